@@ -99,6 +99,13 @@ struct sockaddr_zmq {
 #define ZMQ_NATIVE_LAST_ERROR 10004	/* get: why the last call failed */
 #define ZMQ_NATIVE_MULTIPART 10005	/* get, set: ZMQ_MULTIPART_* */
 #define ZMQ_NATIVE_STATS 10006		/* get: struct zmq_sock_stats */
+#define ZMQ_NATIVE_CLOSE 10007		/* set 1: close, but keep the descriptor */
+
+/*
+ * ZMQ_NATIVE_CLOSE does to the socket what close() does: endpoints go, unread
+ * input is dropped, unsent messages linger. The descriptor stays, and poll()
+ * reports POLLHUP on it as soon as nothing is left to be sent.
+ */
 
 /* Values of ZMQ_NATIVE_MULTIPART: whose parts make up one message? */
 #define ZMQ_MULTIPART_THREAD 0	/* each thread's own; the default */

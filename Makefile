@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# See README.md. KERNEL is stock or debug; KDIR overrides the kernel to build for.
+
+KERNEL	?= stock
+KDIR	?= $(shell tests/vm/kdir $(KERNEL))
+BUILD	:= $(CURDIR)/build
+MODDIR	:= $(BUILD)/$(KERNEL)
+
+all: module shim
+
+# Kbuild writes beside the sources, so each kernel gets a copy of them.
+module:
+	@test -n "$(KDIR)" || { echo "no kernel to build for; run tests/vm/setup" >&2; exit 1; }
+	@mkdir -p $(MODDIR)
+	@rsync -a --delete-after --filter='P *.o' --filter='P *.ko' \
+		--filter='P *.cmd' --filter='P *.mod*' --filter='P Module.symvers' \
+		--filter='P modules.order' Kbuild kmod uapi $(MODDIR)/
+	$(MAKE) -C $(KDIR) M=$(MODDIR) $(if $(W),W=$(W)) $(if $(C),C=$(C)) modules
+
+shim:
+	$(MAKE) -C userspace/libzmq O=$(BUILD)/lib
+
+demo:
+	tests/vm/setup
+	tests/demo/run
+
+check:
+	tests/vm/setup
+	tests/check
+
+bench:
+	tests/vm/setup
+	tests/bench/run
+
+lint:
+	tests/vm/setup --lint
+	tests/lint/run
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all module shim demo check bench lint clean

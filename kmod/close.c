@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Closing: by close(), by ZMQ_NATIVE_CLOSE, and shutdown().
+ *
+ * Nothing here waits for the network. What is unsent goes on in the sessions,
+ * which keep the socket as long as ZMQ_LINGER allows, also when its process
+ * has gone; then for linger_max at most, since nobody is left who could give
+ * up.
+ */
+#include <linux/module.h>
+
+#include "conn/listener.h"
+#include "conn/session.h"
+#include "queue/pipe.h"
+#include "sock.h"
+
+static uint zmq_linger_max = 60000;
+module_param_named(linger_max, zmq_linger_max, uint, 0644);
+MODULE_PARM_DESC(linger_max,
+		 "Milliseconds that unsent messages may outlive their last descriptor");
+
+static void zmq_sock_stop_listeners(struct zmq_sock *zs)
+{
+	struct zmq_listener *l, *next;
+
+	list_for_each_entry_safe(l, next, &zs->listeners, node) {
+		list_del(&l->node);
+		zmq_listener_stop(l);
+	}
+}
+
+/* Messages half sent or half read go; places reserved are given back. */
+static void zmq_sock_drop_txns(struct zmq_sock *zs)
+{
+	struct zmq_txn *t, *next;
+
+	spin_lock_bh(&zs->lock);
+	list_for_each_entry_safe(t, next, &zs->sending.list, node) {
+		zmq_sock_drop(zs, ZMQ_R_DROP_PARTIAL, 1);
+		zmq_txn_free(t);
+	}
+	list_for_each_entry_safe(t, next, &zs->reading.list, node) {
+		zmq_sock_drop(zs, ZMQ_R_DROP_UNREAD, 1);
+		zmq_txn_free(t);
+	}
+	spin_unlock_bh(&zs->lock);
+}
+
+/* Drop what nobody will read; pipes without session go by it. */
+static void zmq_sock_drop_input(struct zmq_sock *zs)
+{
+	struct zmq_pipe *p;
+
+	spin_lock_bh(&zs->lock);
+	list_for_each_entry(p, &zs->pipes, node)
+		zmq_sock_drop(zs, ZMQ_R_DROP_UNREAD, zmq_queue_purge(&p->in));
+	zmq_sock_reap(zs);
+	spin_unlock_bh(&zs->lock);
+}
+
+/* Tell each session to end; it leaves the list in its own work. */
+static void zmq_sock_close_sessions(struct zmq_sock *zs, int linger)
+{
+	struct zmq_session *s;
+
+	spin_lock_bh(&zs->lock);
+	list_for_each_entry(s, &zs->sessions, node)
+		zmq_session_close(s, linger);
+	spin_unlock_bh(&zs->lock);
+}
+
+/**
+ * zmq_sock_close() - the user wants no more of the socket
+ * @zs: the socket, its lock_sock held
+ *
+ * Idempotent. No session can be added from now on: listeners are gone, and
+ * connect() looks at zmq_sock.closed under the same lock.
+ */
+void zmq_sock_close(struct zmq_sock *zs)
+{
+	if (zs->closed)
+		return;
+	zmq_sock_stop_listeners(zs);
+	spin_lock_bh(&zs->lock);
+	zs->closed = true;
+	spin_unlock_bh(&zs->lock);
+	zmq_sock_drop_txns(zs);
+	zmq_sock_drop_input(zs);
+	zmq_sock_close_sessions(zs, zs->opt.linger);
+	zmq_sock_wake(zs, EPOLLHUP | EPOLLIN | EPOLLOUT);
+}
+
+/**
+ * zmq_sock_terminate() - every call fails with ZMQ_ETERM from now on
+ * @zs: the socket
+ *
+ * Context: any that may take the socket's lock.
+ */
+void zmq_sock_terminate(struct zmq_sock *zs)
+{
+	spin_lock_bh(&zs->lock);
+	zs->terminated = true;
+	spin_unlock_bh(&zs->lock);
+	zmq_sock_wake(zs, EPOLLHUP | EPOLLIN | EPOLLOUT);
+}
+
+/**
+ * zmq_sock_release() - proto_ops.release: the last descriptor has gone
+ * @sock: the socket
+ *
+ * Return: 0.
+ */
+int zmq_sock_release(struct socket *sock)
+{
+	struct sock *sk = sock->sk;
+	struct zmq_sock *zs;
+	int linger, max = READ_ONCE(zmq_linger_max);
+
+	if (!sk)
+		return 0;
+	zs = zmq_sk(sk);
+	lock_sock(sk);
+	zmq_sock_close(zs);
+	linger = zs->opt.linger;
+	/* Nobody can shorten the time any more. */
+	if (linger < 0 || linger > max)
+		zmq_sock_close_sessions(zs, max);
+	release_sock(sk);
+
+	sock_orphan(sk);
+	sock->sk = NULL;
+	sock_put(sk);
+	return 0;
+}

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One connection: its life, its handshake, and the lower socket's callbacks.
+ *
+ * Who can be in a connection:
+ *
+ * - the session's work, one at a time, under session->run: opens, shakes hands
+ *   and ends it;
+ * - the lower socket's callbacks, in softirq or in whoever releases the lower
+ *   socket's lock: during traffic they read; otherwise they queue work only;
+ * - senders and the write work, under tx_lock;
+ * - the cork timer, which only queues the write work.
+ *
+ * zmq_conn_end() shuts them out in that order and leaves the connection as
+ * zmq_conn_init() made it.
+ */
+#include "compat/compat.h"
+#include "conn/conn.h"
+#include "conn/session.h"
+#include "pattern/pattern.h"
+#include "queue/pipe.h"
+#include "sock.h"
+#include "trace.h"
+
+/**
+ * zmq_conn_init() - a connection without lower socket
+ * @c: the connection, zeroed
+ * @zs: the socket
+ */
+void zmq_conn_init(struct zmq_conn *c, struct zmq_sock *zs)
+{
+	c->zs = zs;
+	c->phase = ZMQ_PHASE_CLOSED;
+	c->ctl_tail = &c->ctl;
+	c->tx.tail = &c->tx.head;
+	mutex_init(&c->tx_lock);
+	INIT_WORK(&c->tx_work, zmq_conn_tx_work);
+	hrtimer_setup(&c->cork_timer, zmq_conn_cork_end, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_REL_SOFT);
+	zmq_conn_rx_reset(c);
+}
+
+/**
+ * zmq_conn_set_phase() - the one place where the phase changes
+ * @c: the connection, its lower socket's lock held, if it has one
+ * @phase: the new phase
+ */
+void zmq_conn_set_phase(struct zmq_conn *c, enum zmq_phase phase)
+{
+	trace_zmq_phase(c, phase);
+	smp_store_release(&c->phase, phase);
+}
+
+/**
+ * zmq_conn_fail() - the connection can't go on
+ * @c: the connection, its lower socket's lock held
+ * @why: what happened; the first reason stays
+ *
+ * The session's work does the rest.
+ */
+void zmq_conn_fail(struct zmq_conn *c, enum zmq_reason why)
+{
+	if (c->phase == ZMQ_PHASE_FAILED || c->phase == ZMQ_PHASE_CLOSED)
+		return;
+	c->why = why;
+	zmq_conn_set_phase(c, ZMQ_PHASE_FAILED);
+	zmq_session_kick(zmq_conn_session(c));
+}
+
+/*
+ * The lower socket's lock is held here: as a spinlock in softirq, or as the
+ * owner's while it works off its backlog. Both make us the only reader.
+ */
+static void zmq_conn_data_ready(struct sock *sk)
+{
+	struct zmq_conn *c;
+
+	trace_sk_data_ready(sk);
+	read_lock_bh(&sk->sk_callback_lock);
+	c = zmq_ksock_owner(sk);
+	if (c) {
+		if (likely(zmq_conn_phase(c) == ZMQ_PHASE_TRAFFIC))
+			zmq_conn_rx(c, GFP_ATOMIC);
+		else
+			zmq_session_kick(zmq_conn_session(c));
+	}
+	read_unlock_bh(&sk->sk_callback_lock);
+}
+
+static void zmq_conn_write_space(struct sock *sk)
+{
+	struct zmq_conn *c;
+
+	read_lock_bh(&sk->sk_callback_lock);
+	c = zmq_ksock_owner(sk);
+	if (c && sk_stream_is_writeable(sk)) {
+		clear_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
+		zmq_conn_queue_tx(c);
+	}
+	read_unlock_bh(&sk->sk_callback_lock);
+}
+
+static void zmq_conn_state_change(struct sock *sk)
+{
+	struct zmq_conn *c;
+
+	read_lock_bh(&sk->sk_callback_lock);
+	c = zmq_ksock_owner(sk);
+	if (c)
+		zmq_session_kick(zmq_conn_session(c));
+	read_unlock_bh(&sk->sk_callback_lock);
+}
+
+static const struct zmq_ksock_calls zmq_conn_calls = {
+	.data_ready = zmq_conn_data_ready,
+	.write_space = zmq_conn_write_space,
+	.state_change = zmq_conn_state_change,
+	.error_report = zmq_conn_state_change,
+};
+
+/**
+ * zmq_conn_begin() - prepare for a new peer
+ * @c: a closed connection
+ * @tran: its transport
+ * @opt: the endpoint's options; must live as long as the connection
+ *
+ * Context: the session's work, or its creator.
+ */
+void zmq_conn_begin(struct zmq_conn *c, const struct zmq_tran_ops *tran,
+		    const struct zmq_options *opt)
+{
+	c->tran = tran;
+	c->maxmsgsize = opt->maxmsgsize;
+	c->why = ZMQ_R_NONE;
+	c->tx.blocked = false;
+	zmq_mech_init(&c->mech, c->zs->ops->type, opt);
+	zmq_greeting_init(&c->greeting, c->mech.ops->name, opt->routing_id_len);
+	zmq_conn_set_phase(c, ZMQ_PHASE_OPENING);
+}
+
+/**
+ * zmq_conn_adopt() - take a lower socket over
+ * @c: the connection
+ * @sock: the socket, owned by the connection from now on
+ * @listener: the listener's socket, or NULL if @sock was not accepted
+ *
+ * From now on callbacks come in.
+ */
+void zmq_conn_adopt(struct zmq_conn *c, struct socket *sock,
+		    const struct zmq_ksock *listener)
+{
+	mutex_lock(&c->tx_lock);
+	zmq_ksock_attach(&c->lower, sock, c, &zmq_conn_calls, listener);
+	mutex_unlock(&c->tx_lock);
+}
+
+/**
+ * zmq_conn_greet() - the transport is connected: send the first of the greeting
+ * @c: the connection
+ *
+ * Context: the session's work.
+ * Return: 0, or an errno if not even that could be sent.
+ */
+int zmq_conn_greet(struct zmq_conn *c)
+{
+	struct sock *sk = c->lower.sock->sk;
+	u8 buf[ZMQ_GREETING_LEN];
+	size_t n;
+
+	lock_sock(sk);
+	zmq_conn_set_phase(c, ZMQ_PHASE_GREETING);
+	n = zmq_greeting_output(&c->greeting, buf);
+	release_sock(sk);
+	return zmq_conn_tx_raw(c, buf, n);
+}
+
+/**
+ * zmq_conn_read() - read in process context
+ * @c: a connection with a lower socket
+ *
+ * Context: the session's work: the handshake, and traffic that softirq left
+ * because the pipe was full or memory short.
+ */
+void zmq_conn_read(struct zmq_conn *c)
+{
+	struct sock *sk = c->lower.sock->sk;
+
+	lock_sock(sk);
+	zmq_conn_rx(c, GFP_KERNEL);
+	release_sock(sk);
+}
+
+/*
+ * What has to be sent now, in order: the rest of the greeting, then the
+ * mechanism's commands. Returns the number of bytes, 0 for nothing.
+ */
+static int zmq_conn_output(struct zmq_conn *c, u8 *buf)
+{
+	u8 cmd[ZMQ_MECH_CMD_MAX];
+	unsigned int hdr;
+	int n;
+
+	n = zmq_greeting_output(&c->greeting, buf);
+	if (n || c->phase != ZMQ_PHASE_HANDSHAKE)
+		return n;
+
+	n = c->mech.ops->produce(&c->mech, cmd, sizeof(cmd));
+	if (n <= 0)
+		return n;
+	hdr = zmq_frame_hdr_put(buf, ZMQ_FRAME_COMMAND, n);
+	memcpy(buf + hdr, cmd, n);
+	return hdr + n;
+}
+
+/**
+ * zmq_conn_handshake() - take the handshake as far as it goes
+ * @c: a connection in phase GREETING or HANDSHAKE, or FAILED meanwhile
+ *
+ * All that has arrived is read before our last command goes out. So a peer
+ * that sends messages without having seen our READY is found out, which libzmq
+ * treats as an error, too (wire page, 3.1).
+ *
+ * Context: the session's work.
+ * Return: ZMQ_R_NONE, and zmq_mech_done() says whether it is complete; or why
+ * it failed.
+ */
+enum zmq_reason zmq_conn_handshake(struct zmq_conn *c)
+{
+	struct sock *sk = c->lower.sock->sk;
+	u8 buf[ZMQ_FRAME_HDR_MAX + ZMQ_MECH_CMD_MAX];
+	enum zmq_reason why;
+	int n;
+
+	for (;;) {
+		zmq_conn_read(c);
+
+		lock_sock(sk);
+		/* Also after a failure: a peer with another mechanism has to
+		 * see ours, or it takes this for a broken connection.
+		 */
+		n = zmq_conn_output(c, buf);
+		why = c->why;
+		release_sock(sk);
+
+		if (!n)
+			return why;
+		if (n < 0 || zmq_conn_tx_raw(c, buf, n))
+			return why ? why : ZMQ_R_CONNECTION_LOST;
+		if (zmq_mech_done(&c->mech))
+			return ZMQ_R_NONE;
+	}
+}
+
+/**
+ * zmq_conn_traffic() - the handshake is complete: messages may flow
+ * @c: the connection, its pipe attached
+ *
+ * Context: the session's work.
+ */
+void zmq_conn_traffic(struct zmq_conn *c)
+{
+	struct sock *sk = c->lower.sock->sk;
+
+	lock_sock(sk);
+	zmq_conn_set_phase(c, ZMQ_PHASE_TRAFFIC);
+	zmq_conn_rx(c, GFP_KERNEL);
+	release_sock(sk);
+	zmq_conn_flush(c);
+}
+
+static ssize_t zmq_conn_ignore(void *arg, const u8 *p, size_t n)
+{
+	return n;
+}
+
+/**
+ * zmq_conn_discard() - read and throw away
+ * @c: a connection with a lower socket
+ *
+ * A socket that is released with input unread resets its connection, and the
+ * peer may lose what we sent.
+ *
+ * Context: the session's work.
+ */
+void zmq_conn_discard(struct zmq_conn *c)
+{
+	struct sock *sk = c->lower.sock->sk;
+
+	lock_sock(sk);
+	c->tran->read(sk, zmq_conn_ignore, NULL);
+	release_sock(sk);
+}
+
+/**
+ * zmq_conn_drain() - nothing more is to be sent: say so to the peer
+ * @c: a connection with a lower socket
+ *
+ * Context: the session's work.
+ */
+void zmq_conn_drain(struct zmq_conn *c)
+{
+	struct sock *sk = c->lower.sock->sk;
+
+	lock_sock(sk);
+	zmq_conn_set_phase(c, ZMQ_PHASE_DRAINING);
+	release_sock(sk);
+	kernel_sock_shutdown(c->lower.sock, SHUT_WR);
+}
+
+/**
+ * zmq_conn_eof() - has all been read that will ever come?
+ * @c: a connection with a lower socket
+ *
+ * Context: the session's work.
+ */
+bool zmq_conn_eof(struct zmq_conn *c)
+{
+	struct sock *sk = c->lower.sock->sk;
+	bool eof;
+
+	lock_sock(sk);
+	eof = c->tran->eof(sk);
+	release_sock(sk);
+	return eof;
+}
+
+/**
+ * zmq_conn_end() - part with the lower socket and with the peer's state
+ * @c: the connection
+ *
+ * After the detach no callback is in here or comes; after tx_lock was had, no
+ * writer has the socket; the timer is stopped last, since a writer may start
+ * it. A write work that is still queued finds the phase CLOSED.
+ *
+ * Context: the session's work.
+ * Return: the lower socket, now the caller's, or NULL.
+ */
+struct socket *zmq_conn_end(struct zmq_conn *c)
+{
+	struct socket *sock;
+
+	mutex_lock(&c->tx_lock);
+	sock = zmq_ksock_detach(&c->lower);
+	zmq_conn_set_phase(c, ZMQ_PHASE_CLOSED);
+	zmq_conn_tx_reset(c);
+	mutex_unlock(&c->tx_lock);
+
+	hrtimer_cancel(&c->cork_timer);
+	if (test_and_clear_bit(ZMQ_CONN_CORKED, &c->flags))
+		atomic_dec(&c->zs->corked);
+	zmq_conn_rx_reset(c);
+	return sock;
+}

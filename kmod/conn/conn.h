@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One connection: the lower socket, the wire state, reading and writing. */
+#ifndef _ZMQ_CONN_H
+#define _ZMQ_CONN_H
+
+#include <linux/hrtimer.h>
+#include <linux/mutex.h>
+#include <linux/net.h>
+#include <linux/workqueue.h>
+
+#include "common.h"
+#include "mech/mech.h"
+#include "queue/frame.h"
+#include "reason.h"
+#include "tran/ksock.h"
+#include "tran/tran.h"
+#include "zmtp/frame.h"
+#include "zmtp/greeting.h"
+
+/**
+ * enum zmq_phase - how far a connection has got
+ * @ZMQ_PHASE_CLOSED: no lower socket, or it is not ours any more
+ * @ZMQ_PHASE_OPENING: the lower socket connects
+ * @ZMQ_PHASE_GREETING: greetings are exchanged
+ * @ZMQ_PHASE_HANDSHAKE: the mechanism's commands are exchanged
+ * @ZMQ_PHASE_TRAFFIC: messages flow; only now softirq reads
+ * @ZMQ_PHASE_DRAINING: all is written, the peer has still to confirm it; what
+ *	comes in is thrown away
+ * @ZMQ_PHASE_FAILED: @zmq_conn.why says what happened; nothing is read or sent
+ *
+ *	CLOSED -> OPENING -> GREETING -> HANDSHAKE -> TRAFFIC
+ *	   ^         |           |           |           |
+ *	   +---------+-----------+--FAILED---+-----------+
+ *
+ * Written under the lower socket's lock, by zmq_conn_set_phase() only.
+ */
+enum zmq_phase {
+	ZMQ_PHASE_CLOSED,
+	ZMQ_PHASE_OPENING,
+	ZMQ_PHASE_GREETING,
+	ZMQ_PHASE_HANDSHAKE,
+	ZMQ_PHASE_TRAFFIC,
+	ZMQ_PHASE_DRAINING,
+	ZMQ_PHASE_FAILED,
+};
+
+/**
+ * struct zmq_rx - what was read of a frame and its message
+ * @hdr: first bytes of a header that came in pieces
+ * @hdr_have: bytes in @hdr
+ * @frame: the frame being read, or NULL
+ * @msg: earlier frames of its message, owned
+ * @msg_tail: where the next frame of the message is linked in
+ * @done: whole messages not yet delivered, owned
+ * @done_tail: where the next message is linked in
+ * @credit: how many more messages the pipe takes
+ * @gfp: how this context may allocate
+ * @starved: reading stopped for lack of memory
+ *
+ * All under the lower socket's lock.
+ */
+struct zmq_rx {
+	u8 hdr[ZMQ_FRAME_HDR_MAX];
+	u8 hdr_have;
+	struct zmq_frame *frame;
+	struct zmq_frame *msg;
+	struct zmq_frame **msg_tail;
+	struct zmq_frame *done;
+	struct zmq_frame **done_tail;
+	u64 credit;
+	gfp_t gfp;
+	bool starved;
+};
+
+/**
+ * struct zmq_tx - what is being written
+ * @head: frames taken from the pipe, not all sent yet; whole messages, kept
+ *	until their last byte went so that a message can start again
+ * @tail: where the next frame is linked in
+ * @cur: the frame that the next byte belongs to, or NULL
+ * @off: bytes sent of its wire image, header included
+ * @blocked: the lower socket took less than it was given; its write_space
+ *	callback queues the work
+ *
+ * All under zmq_conn.tx_lock; @blocked is read without.
+ */
+struct zmq_tx {
+	struct zmq_frame *head;
+	struct zmq_frame **tail;
+	struct zmq_frame *cur;
+	u64 off;
+	bool blocked;
+};
+
+/* Bits of zmq_conn.flags. */
+#define ZMQ_CONN_CORKED		0	/* messages wait for company */
+#define ZMQ_CONN_ANSWERED	1	/* the peer sent something since we did */
+
+/**
+ * struct zmq_conn - one connection of a session
+ * @zs: the socket, kept by the session
+ * @pipe: the session's pipe, or NULL; set before traffic begins
+ * @lower: the lower socket and the callbacks it had
+ * @phase: see &enum zmq_phase
+ * @why: why the connection failed; under the lower socket's lock
+ * @tran: how to read from the lower socket
+ * @maxmsgsize: ZMQ_MAXMSGSIZE of the endpoint, negative for none
+ * @greeting: under the lower socket's lock
+ * @mech: the security handshake; under the lower socket's lock
+ * @rx: reading
+ * @tx_lock: protects @tx and writing to the lower socket; held across
+ *	kernel_sendmsg(), which on loopback runs the peer's receive path
+ * @tx: writing
+ * @ctl: control frames that go out before messages; under zmq_sock.lock
+ * @ctl_tail: where the next one is linked in; same
+ * @ctl_len: how many; same
+ * @tx_work: writes where no caller can; holds a session reference while queued
+ * @cork_timer: ends the wait for company
+ * @sent_at: when the last direct write ended, local_clock(); under @tx_lock,
+ *	read without
+ * @flags: ZMQ_CONN_*; atomic bits
+ *
+ * Part of its session, which outlives every context that can be in here: see
+ * conn/session.c on how it ends.
+ */
+struct zmq_conn {
+	struct zmq_sock *zs;
+	struct zmq_pipe *pipe;
+	struct zmq_ksock lower;
+	enum zmq_phase phase;
+	enum zmq_reason why;
+	const struct zmq_tran_ops *tran;
+	s64 maxmsgsize;
+
+	struct zmq_greeting greeting;
+	struct zmq_mech mech;
+	struct zmq_rx rx;
+
+	struct mutex tx_lock;
+	struct zmq_tx tx;
+	struct zmq_frame *ctl;
+	struct zmq_frame **ctl_tail;
+	u32 ctl_len;
+	struct work_struct tx_work;
+	struct hrtimer cork_timer;
+	u64 sent_at;
+	unsigned long flags;
+};
+
+/* conn.c: life of a connection, and its handshake */
+void zmq_conn_init(struct zmq_conn *c, struct zmq_sock *zs);
+void zmq_conn_begin(struct zmq_conn *c, const struct zmq_tran_ops *tran,
+		    const struct zmq_options *opt);
+void zmq_conn_adopt(struct zmq_conn *c, struct socket *sock,
+		    const struct zmq_ksock *listener);
+int zmq_conn_greet(struct zmq_conn *c);
+void zmq_conn_read(struct zmq_conn *c);
+enum zmq_reason zmq_conn_handshake(struct zmq_conn *c);
+void zmq_conn_traffic(struct zmq_conn *c);
+void zmq_conn_set_phase(struct zmq_conn *c, enum zmq_phase phase);
+void zmq_conn_fail(struct zmq_conn *c, enum zmq_reason why);
+struct socket *zmq_conn_end(struct zmq_conn *c);
+bool zmq_conn_eof(struct zmq_conn *c);
+
+static inline enum zmq_phase zmq_conn_phase(const struct zmq_conn *c)
+{
+	return smp_load_acquire(&c->phase);
+}
+
+void zmq_conn_drain(struct zmq_conn *c);
+void zmq_conn_discard(struct zmq_conn *c);
+
+/* rx.c */
+void zmq_conn_rx(struct zmq_conn *c, gfp_t gfp);
+void zmq_conn_rx_reset(struct zmq_conn *c);
+
+/* tx.c */
+void zmq_conn_kick(struct zmq_conn *c);
+void zmq_conn_flush(struct zmq_conn *c);
+void zmq_conn_uncork(struct zmq_conn *c);
+void zmq_conn_queue_tx(struct zmq_conn *c);
+bool zmq_conn_tx_idle(struct zmq_conn *c);
+void zmq_conn_tx_reset(struct zmq_conn *c);
+int zmq_conn_tx_raw(struct zmq_conn *c, const void *p, size_t n);
+void zmq_conn_tx_work(struct work_struct *work);
+enum hrtimer_restart zmq_conn_cork_end(struct hrtimer *timer);
+
+static inline bool zmq_conn_corked(const struct zmq_conn *c)
+{
+	return test_bit(ZMQ_CONN_CORKED, &c->flags);
+}
+
+#endif /* _ZMQ_CONN_H */

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A listener: an endpoint that bind() was called with.
+ *
+ * Connections are accepted by a work, a few at a time so that one busy
+ * listener doesn't hold up others, and with the rights of who called bind(),
+ * so that the accepted sockets belong to them and not to a kernel thread.
+ */
+#include <linux/cred.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "compat/compat.h"
+#include "conn/listener.h"
+#include "conn/session.h"
+#include "resolve/view.h"
+#include "sock.h"
+
+/* Connections accepted in one go. */
+#define ZMQ_ACCEPT_QUOTA	16
+/* Pause when there is no memory for one more. */
+#define ZMQ_ACCEPT_RETRY_MS	100
+
+static struct workqueue_struct *zmq_accept_wq;
+static atomic_t zmq_listener_ids;
+
+static void zmq_listener_data_ready(struct sock *sk)
+{
+	struct zmq_listener *l;
+
+	trace_sk_data_ready(sk);
+	read_lock_bh(&sk->sk_callback_lock);
+	/* NULL for a child that nobody has accepted yet. */
+	l = zmq_ksock_owner(sk);
+	if (l)
+		mod_delayed_work(zmq_accept_wq, &l->work, 0);
+	read_unlock_bh(&sk->sk_callback_lock);
+}
+
+/* Children inherit these until they are accepted; there is nothing to do. */
+static void zmq_listener_ignore(struct sock *sk)
+{
+}
+
+static const struct zmq_ksock_calls zmq_listener_calls = {
+	.data_ready = zmq_listener_data_ready,
+	.write_space = zmq_listener_ignore,
+	.state_change = zmq_listener_ignore,
+	.error_report = zmq_listener_ignore,
+};
+
+static int zmq_listener_accept_one(struct zmq_listener *l)
+{
+	struct socket *sock;
+	int err = kernel_accept(l->sock, &sock, O_NONBLOCK);
+
+	if (err)
+		return err;
+	zmq_ksock_reclassify(sock->sk);
+	sock->sk->sk_use_task_frag = false;
+	l->tran->setup(sock, &l->opt);
+	return zmq_session_accept(l, sock);
+}
+
+static void zmq_listener_work(struct work_struct *work)
+{
+	struct zmq_listener *l = container_of(to_delayed_work(work),
+					      struct zmq_listener, work);
+	const struct cred *old = override_creds(l->view->cred);
+	int i, err = 0;
+
+	for (i = 0; i < ZMQ_ACCEPT_QUOTA && !err; i++)
+		err = zmq_listener_accept_one(l);
+	revert_creds(old);
+
+	if (!err) {
+		queue_delayed_work(zmq_accept_wq, &l->work, 0);
+	} else if (err != -EAGAIN) {
+		/* One connection failed; there may be more behind it. */
+		zmq_stats_count(sock_net(&l->zs->sk), ZMQ_R_ACCEPT_FAILED, 1);
+		queue_delayed_work(zmq_accept_wq, &l->work,
+				   err == -ECONNABORTED ? 0 :
+				   msecs_to_jiffies(ZMQ_ACCEPT_RETRY_MS));
+	}
+}
+
+static int zmq_listener_name(struct zmq_listener *l)
+{
+	struct sockaddr_storage ss;
+	int len = kernel_getsockname(l->sock, (struct sockaddr *)&ss);
+
+	if (len < 0)
+		return len;
+	l->tran->name(sock_net(&l->zs->sk), &ss, l->name, sizeof(l->name));
+	return 0;
+}
+
+static void zmq_listener_free(struct zmq_listener *l)
+{
+	if (l->sock)
+		sock_release(l->sock);
+	zmq_view_put(l->view);
+	kfree(l);
+}
+
+/* Find the address, bind, listen. */
+static int zmq_listener_open(struct zmq_listener *l,
+			     const struct zmq_endpoint *ep)
+{
+	struct zmq_lookup lookup = { .view = l->view };
+	struct zmq_addr a;
+	int err;
+
+	err = l->tran->local(ep, &l->opt, &lookup, &a);
+	if (err)
+		return err;
+	err = l->tran->open(sock_net(&l->zs->sk), &a, &l->opt, &l->sock);
+	if (err) {
+		l->sock = NULL;
+		return err;
+	}
+	err = l->tran->bind(l->sock, &a, &l->opt);
+	if (err)
+		return err;
+	return zmq_listener_name(l);
+}
+
+/**
+ * zmq_listener_create() - bind() to an endpoint
+ * @zs: the socket, its lock_sock held
+ * @ep: the endpoint, parsed
+ * @tran: its transport
+ * @view: names and rights of the caller; the listener takes a reference
+ *
+ * Context: the caller of bind(), so rights are checked as for any socket.
+ * Return: the listener, accepting, or an errno.
+ */
+struct zmq_listener *zmq_listener_create(struct zmq_sock *zs,
+					 const struct zmq_endpoint *ep,
+					 const struct zmq_tran_ops *tran,
+					 struct zmq_view *view)
+{
+	struct zmq_listener *l = kzalloc(sizeof(*l), GFP_KERNEL_ACCOUNT);
+	int err;
+
+	if (!l)
+		return ERR_PTR(-ENOMEM);
+	l->zs = zs;
+	l->opt = zs->opt;
+	l->tran = tran;
+	l->view = zmq_view_hold(view);
+	INIT_DELAYED_WORK(&l->work, zmq_listener_work);
+	do {
+		l->id = atomic_inc_return(&zmq_listener_ids);
+	} while (!l->id);
+
+	err = zmq_listener_open(l, ep);
+	if (err) {
+		zmq_listener_free(l);
+		return ERR_PTR(err);
+	}
+	zmq_ksock_attach(&l->lower, l->sock, l, &zmq_listener_calls, NULL);
+	/* Somebody may have come before the callbacks were in place. */
+	queue_delayed_work(zmq_accept_wq, &l->work, 0);
+	return l;
+}
+
+/**
+ * zmq_listener_stop() - accept no more, and give the address back
+ * @l: the listener, out of the socket's list; freed
+ *
+ * When it returns the address can be bound again. The work takes no lock_sock,
+ * so the caller may hold the socket's while waiting for it.
+ *
+ * Context: may sleep.
+ */
+void zmq_listener_stop(struct zmq_listener *l)
+{
+	zmq_ksock_detach(&l->lower);
+	cancel_delayed_work_sync(&l->work);
+	zmq_listener_free(l);
+}
+
+int __init zmq_listener_init(void)
+{
+	zmq_accept_wq = alloc_workqueue("zmq_accept", WQ_UNBOUND, 0);
+	return zmq_accept_wq ? 0 : -ENOMEM;
+}
+
+void zmq_listener_exit(void)
+{
+	destroy_workqueue(zmq_accept_wq);
+}

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reading: bytes of the lower socket become frames, commands and messages.
+ *
+ * During traffic it runs where the data arrives, in softirq, and wakes the
+ * receiver with the message in its pipe: no worker is between the two. What
+ * can't be done there (the handshake, reading on after the pipe was full or
+ * memory short) the session's work does.
+ *
+ * Reading stops while the pipe is full. The bytes stay in the lower socket,
+ * its window closes, and the peer has to wait.
+ */
+#include <linux/sizes.h>
+
+#include "conn/conn.h"
+#include "conn/session.h"
+#include "queue/pipe.h"
+#include "sock.h"
+#include "trace.h"
+
+/* A frame above this can't be returned by recvmsg(), which returns an int. */
+#define ZMQ_RX_FRAME_MAX	INT_MAX
+
+/* Commands are read into one piece of memory and are short. */
+#define ZMQ_RX_COMMAND_MAX	SZ_2K
+
+/* PONGs that may wait for being sent; PINGs beyond are not answered. */
+#define ZMQ_RX_CTL_MAX		8
+
+/**
+ * zmq_conn_rx_reset() - forget what was read and not delivered
+ * @c: the connection; nobody else reads
+ */
+void zmq_conn_rx_reset(struct zmq_conn *c)
+{
+	struct zmq_rx *rx = &c->rx;
+
+	if (rx->frame)
+		zmq_frame_free(rx->frame);
+	zmq_chain_free(rx->msg);
+	zmq_chain_free(rx->done);
+	memset(rx, 0, sizeof(*rx));
+	rx->msg_tail = &rx->msg;
+	rx->done_tail = &rx->done;
+}
+
+/* The answer carries the PING's context; both are bounded by the parser. */
+static void zmq_rx_ping(struct zmq_conn *c, const struct zmq_cmd *cmd)
+{
+	u8 buf[ZMQ_FRAME_HDR_MAX + 64];
+	const u8 *ctx;
+	size_t len;
+	u16 ttl;
+	struct zmq_frame *f;
+	int n;
+
+	if (zmq_cmd_parse_ping(cmd, &ttl, &ctx, &len)) {
+		zmq_conn_fail(c, ZMQ_R_MALFORMED_COMMAND);
+		return;
+	}
+	n = zmq_cmd_put_pong(buf + ZMQ_FRAME_HDR_SHORT,
+			     sizeof(buf) - ZMQ_FRAME_HDR_SHORT, ctx, len);
+	if (n < 0)
+		return;
+	zmq_frame_hdr_put(buf, ZMQ_FRAME_COMMAND, n);
+	f = zmq_frame_from_bytes(c->zs->mem, buf, ZMQ_FRAME_HDR_SHORT + n,
+				 GFP_ATOMIC);
+	if (!f)
+		return;
+	f->flags = ZMQ_FRAME_RAW;
+
+	spin_lock_bh(&c->zs->lock);
+	if (c->ctl_len < ZMQ_RX_CTL_MAX) {
+		*c->ctl_tail = f;
+		c->ctl_tail = &f->next;
+		c->ctl_len++;
+		f = NULL;
+	}
+	spin_unlock_bh(&c->zs->lock);
+	if (f)
+		zmq_frame_free(f);
+	else
+		zmq_conn_queue_tx(c);
+}
+
+/* Unknown and malformed commands are ignored after the handshake. */
+static void zmq_rx_command(struct zmq_conn *c, const struct zmq_frame *f)
+{
+	struct zmq_cmd cmd;
+
+	if (zmq_cmd_parse(&cmd, f->seg.data, f->seg.used))
+		return;
+	if (zmq_cmd_is(&cmd, ZMQ_CMD_PING))
+		zmq_rx_ping(c, &cmd);
+}
+
+/*
+ * libzmq doesn't ask for the COMMAND flag here, so neither do we (wire page,
+ * 2.1). A peer may speak again only after it has seen our READY.
+ */
+static void zmq_rx_handshake(struct zmq_conn *c, const struct zmq_frame *f)
+{
+	enum zmq_reason why = ZMQ_R_UNEXPECTED_COMMAND;
+	struct zmq_cmd cmd;
+
+	if (!zmq_cmd_parse(&cmd, f->seg.data, f->seg.used))
+		why = c->mech.ops->consume(&c->mech, &cmd);
+	if (why != ZMQ_R_NONE)
+		zmq_conn_fail(c, why);
+}
+
+/* A frame is complete. */
+static void zmq_rx_frame(struct zmq_conn *c)
+{
+	struct zmq_rx *rx = &c->rx;
+	struct zmq_frame *f = rx->frame;
+
+	rx->frame = NULL;
+	if (unlikely(c->phase == ZMQ_PHASE_HANDSHAKE)) {
+		zmq_rx_handshake(c, f);
+		zmq_frame_free(f);
+		return;
+	}
+	if (unlikely(f->flags & ZMQ_FRAME_COMMAND)) {
+		zmq_rx_command(c, f);
+		zmq_frame_free(f);
+		return;
+	}
+
+	*rx->msg_tail = f;
+	rx->msg_tail = &f->next;
+	if (zmq_frame_more(f))
+		return;
+
+	*rx->done_tail = rx->msg;
+	rx->done_tail = rx->msg_tail;
+	rx->msg = NULL;
+	rx->msg_tail = &rx->msg;
+	rx->credit--;
+}
+
+/* Is a frame of this size acceptable? */
+static enum zmq_reason zmq_rx_check(const struct zmq_conn *c,
+				    const struct zmq_frame_hdr *h)
+{
+	u64 max = ZMQ_RX_FRAME_MAX;
+
+	if (c->phase == ZMQ_PHASE_HANDSHAKE || h->flags & ZMQ_FRAME_COMMAND)
+		max = ZMQ_RX_COMMAND_MAX;
+	if (c->maxmsgsize >= 0)
+		max = min_t(u64, max, c->maxmsgsize);
+	return h->len > max ? ZMQ_R_FRAME_TOO_BIG : ZMQ_R_NONE;
+}
+
+/* Has a frame to wait, or is it wrong that there is one? */
+static bool zmq_rx_must_stop(struct zmq_conn *c)
+{
+	if (likely(c->phase == ZMQ_PHASE_TRAFFIC))
+		return !c->rx.credit && !c->rx.msg;
+
+	/* The peer's handshake is complete. It may go on, and be read later,
+	 * once it can have seen ours.
+	 */
+	if (c->mech.received) {
+		if (!c->mech.sent)
+			zmq_conn_fail(c, ZMQ_R_UNEXPECTED_COMMAND);
+		return true;
+	}
+	return false;
+}
+
+/*
+ * Read a header and begin its frame: zmq_rx.frame is set. Returns the bytes
+ * taken. A header in one piece, the usual case, is looked at where it lies.
+ */
+static size_t zmq_rx_header(struct zmq_conn *c, const u8 *p, size_t n)
+{
+	struct zmq_rx *rx = &c->rx;
+	struct zmq_frame_hdr h;
+	enum zmq_reason why;
+	size_t took = 0;
+	int len;
+
+	if (zmq_rx_must_stop(c))
+		return 0;
+
+	len = rx->hdr_have ? 0 : zmq_frame_hdr_get(p, n, &h);
+	if (len > 0) {
+		took = len;
+	} else if (!len) {
+		if (rx->hdr_have)
+			len = zmq_frame_hdr_get(rx->hdr, rx->hdr_have, &h);
+		while (!len && took < n) {
+			rx->hdr[rx->hdr_have++] = p[took++];
+			len = zmq_frame_hdr_get(rx->hdr, rx->hdr_have, &h);
+		}
+		if (!len)
+			return took;
+	}
+	if (unlikely(len < 0)) {
+		zmq_conn_fail(c, ZMQ_R_FRAME_MALFORMED);
+		return 0;
+	}
+
+	why = zmq_rx_check(c, &h);
+	if (unlikely(why != ZMQ_R_NONE)) {
+		zmq_conn_fail(c, why);
+		return 0;
+	}
+	rx->frame = zmq_frame_alloc(c->zs->mem, h.len, rx->gfp);
+	if (unlikely(!rx->frame)) {
+		/* What is in hdr[] stays there, the rest where it was. */
+		rx->starved = true;
+		return rx->hdr_have ? took : 0;
+	}
+	rx->frame->flags = h.flags;
+	rx->hdr_have = 0;
+	return took;
+}
+
+/* Bytes of the frame's body. Returns the bytes taken. */
+static size_t zmq_rx_body(struct zmq_conn *c, const u8 *p, size_t n)
+{
+	ssize_t took = zmq_frame_append(c->rx.frame, p, n, c->rx.gfp);
+
+	if (unlikely(took <= 0)) {
+		c->rx.starved = true;
+		return 0;
+	}
+	return took;
+}
+
+/* Greeting bytes; the phase moves on with the last one. */
+static size_t zmq_rx_greeting(struct zmq_conn *c, const u8 *p, size_t n)
+{
+	int took = zmq_greeting_feed(&c->greeting, p, n);
+
+	if (took < 0) {
+		zmq_conn_fail(c, ZMQ_R_MECHANISM);
+		return 0;
+	}
+	if (zmq_greeting_done(&c->greeting)) {
+		if (c->greeting.version < ZMQ_PEER_V30)
+			zmq_conn_fail(c, ZMQ_R_OLD_PEER);
+		else
+			zmq_conn_set_phase(c, ZMQ_PHASE_HANDSHAKE);
+	}
+	return took;
+}
+
+/*
+ * Take what can be taken of some bytes. Fewer than offered means stop: the
+ * pipe is full, memory is short, or the connection has failed.
+ */
+static ssize_t zmq_rx_feed(void *arg, const u8 *p, size_t n)
+{
+	struct zmq_conn *c = arg;
+	struct zmq_rx *rx = &c->rx;
+	size_t done = 0;
+
+	while (c->phase != ZMQ_PHASE_FAILED && !rx->starved) {
+		struct zmq_frame *f = rx->frame;
+		size_t took;
+
+		if (f && f->got == f->len) {
+			zmq_rx_frame(c);
+			continue;
+		}
+		if (done == n && (f || !rx->hdr_have))
+			break;
+		if (f)
+			took = zmq_rx_body(c, p + done, n - done);
+		else if (c->phase == ZMQ_PHASE_GREETING)
+			took = zmq_rx_greeting(c, p + done, n - done);
+		else
+			took = zmq_rx_header(c, p + done, n - done);
+		if (!took && !rx->frame)
+			break;
+		done += took;
+	}
+	return done;
+}
+
+/* Is the pipe really full? Then its reader resumes us. */
+static bool zmq_rx_stopped(struct zmq_conn *c)
+{
+	struct zmq_pipe *p = c->pipe;
+	bool full;
+
+	spin_lock_bh(&c->zs->lock);
+	full = p->mute || zmq_queue_full(&p->in);
+	p->stopped = full;
+	spin_unlock_bh(&c->zs->lock);
+	return full;
+}
+
+static void zmq_rx_deliver(struct zmq_conn *c)
+{
+	struct zmq_rx *rx = &c->rx;
+	struct zmq_frame *msgs = rx->done;
+	enum zmq_reason why;
+
+	if (!msgs)
+		return;
+	*rx->done_tail = NULL;
+	rx->done = NULL;
+	rx->done_tail = &rx->done;
+
+	set_bit(ZMQ_CONN_ANSWERED, &c->flags);
+	why = zmq_sock_deliver(c->zs, c->pipe, msgs);
+	if (unlikely(why != ZMQ_R_NONE))
+		zmq_conn_fail(c, why);
+}
+
+/**
+ * zmq_conn_rx() - read what has arrived
+ * @c: the connection, its lower socket's lock held by this context
+ * @gfp: GFP_ATOMIC in callbacks, GFP_KERNEL in the session's work
+ *
+ * Context: softirq during traffic, otherwise the session's work.
+ */
+void zmq_conn_rx(struct zmq_conn *c, gfp_t gfp)
+{
+	struct zmq_rx *rx = &c->rx;
+
+	rx->gfp = gfp;
+	rx->starved = false;
+	do {
+		if (c->phase == ZMQ_PHASE_FAILED || c->phase == ZMQ_PHASE_CLOSED)
+			return;
+		if (c->phase == ZMQ_PHASE_TRAFFIC)
+			rx->credit = c->pipe->mute ?
+				     0 : zmq_queue_credit(&c->pipe->in);
+		/* A frame that could not be begun for lack of memory. */
+		if (rx->hdr_have)
+			zmq_rx_feed(c, NULL, 0);
+		c->tran->read(c->lower.sock->sk, zmq_rx_feed, c);
+		zmq_rx_deliver(c);
+	} while (c->phase == ZMQ_PHASE_TRAFFIC && !rx->starved &&
+		 !rx->credit && !rx->msg && !zmq_rx_stopped(c));
+
+	if (unlikely(rx->starved) && !(gfp & __GFP_DIRECT_RECLAIM))
+		zmq_session_kick(zmq_conn_session(c));
+}

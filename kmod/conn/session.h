@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A session: one end of a connection, made and remade. */
+#ifndef _ZMQ_SESSION_H
+#define _ZMQ_SESSION_H
+
+#include <linux/refcount.h>
+#include <linux/workqueue.h>
+
+#include "conn/backoff.h"
+#include "conn/conn.h"
+#include "options.h"
+#include "tran/tran.h"
+
+/**
+ * enum zmq_session_state - what a session waits for
+ * @ZMQ_SESSION_WAITING: the time of the next attempt
+ * @ZMQ_SESSION_CONNECTING: the transport's connection
+ * @ZMQ_SESSION_HANDSHAKE: the peer's greeting and handshake commands
+ * @ZMQ_SESSION_TRAFFIC: messages
+ * @ZMQ_SESSION_DRAINING: the peer's confirmation of what was sent last
+ * @ZMQ_SESSION_DEAD: nothing
+ *
+ *	            attempt              connected            ready
+ *	WAITING ---------------> CONNECTING ------> HANDSHAKE -----> TRAFFIC
+ *	   ^ ^                       |                 |  ^             |  |
+ *	   | +------- lost ----------+                 |  |accepted     |  |
+ *	   +--------- lost ----------------------------+  .             |  |
+ *	   +--------- lost ---------------------------------------------+  |
+ *	                                                         all sent  v
+ *	any ----- end -----> DEAD <------------------------------- DRAINING
+ *
+ * Under zmq_session.run; each arrow is one function of that name.
+ */
+enum zmq_session_state {
+	ZMQ_SESSION_WAITING,
+	ZMQ_SESSION_CONNECTING,
+	ZMQ_SESSION_HANDSHAKE,
+	ZMQ_SESSION_TRAFFIC,
+	ZMQ_SESSION_DRAINING,
+	ZMQ_SESSION_DEAD,
+};
+
+/* Bits of zmq_session.flags. */
+#define ZMQ_SESSION_CLOSING	0	/* end when all is sent or linger is over */
+#define ZMQ_SESSION_STOP	1	/* end now */
+
+/**
+ * struct zmq_session - one end of a connection
+ * @ref: references: the socket's list, queued works, and users of the pointer
+ * @zs: the socket; referenced until the session is freed
+ * @conn: the connection, open or not
+ * @opt: options at the time of bind() or connect(); constant
+ * @tran: transport; constant
+ * @ep: where to connect to; NULL if accepted; constant
+ * @view: names and rights of who called connect(); NULL if accepted; constant
+ * @listener: id of the listener that accepted it, or 0; constant
+ * @node: in zmq_sock.sessions; under zmq_sock.lock
+ * @flags: ZMQ_SESSION_*; atomic bits, only ever set
+ * @linger_until: when lingering ends, in jiffies; under zmq_sock.lock, valid
+ *	if @linger_limited
+ * @linger_limited: lingering ends; under zmq_sock.lock
+ * @run: serialises the state machine: the work, and the first attempt, which
+ *	the caller of connect() makes
+ * @work: the state machine's work; holds a reference while queued
+ * @state: under @run
+ * @spare: lower socket to be connected again, or NULL; under @run
+ * @backoff: pause before the next attempt; under @run
+ * @deadline: end of the state, in jiffies; under @run, valid if @limited
+ * @limited: the state ends by time; under @run
+ * @starved: how often in a row reading lacked memory; under @run
+ *
+ * Ends in zmq_session_end(), always called by the work or before it can run:
+ * zmq_conn_end() shuts callbacks, writers and the timer out; the pipe goes; the
+ * session leaves the list, and the list's reference with it. Works that are
+ * still queued hold references and find the state DEAD.
+ */
+struct zmq_session {
+	refcount_t ref;
+	struct zmq_sock *zs;
+	struct zmq_conn conn;
+	struct zmq_options opt;
+	const struct zmq_tran_ops *tran;
+	struct zmq_endpoint *ep;
+	struct zmq_view *view;
+	u32 listener;
+
+	struct list_head node;
+	unsigned long flags;
+	unsigned long linger_until;
+	bool linger_limited;
+
+	struct mutex run;
+	struct delayed_work work;
+	enum zmq_session_state state;
+	struct socket *spare;
+	struct zmq_backoff backoff;
+	unsigned long deadline;
+	bool limited;
+	u32 starved;
+};
+
+/* Writing that no caller can do. */
+extern struct workqueue_struct *zmq_io_wq;
+
+int zmq_session_init(void);
+void zmq_session_exit(void);
+
+struct zmq_session *zmq_session_connect(struct zmq_sock *zs,
+					struct zmq_endpoint *ep,
+					const struct zmq_tran_ops *tran,
+					struct zmq_view *view);
+int zmq_session_accept(struct zmq_listener *l, struct socket *sock);
+void zmq_session_close(struct zmq_session *s, int linger);
+void zmq_session_kick(struct zmq_session *s);
+void zmq_session_put(struct zmq_session *s);
+
+static inline struct zmq_session *zmq_session_get(struct zmq_session *s)
+{
+	refcount_inc(&s->ref);
+	return s;
+}
+
+/* For contexts that can't free, and know that somebody else has a reference. */
+static inline void zmq_session_put_alive(struct zmq_session *s)
+{
+	refcount_dec(&s->ref);
+}
+
+static inline struct zmq_session *zmq_conn_session(struct zmq_conn *c)
+{
+	return container_of(c, struct zmq_session, conn);
+}
+
+static inline bool zmq_session_is_closing(const struct zmq_session *s)
+{
+	return s->flags;
+}
+
+/* The write work is done; somebody may have waited for it. */
+static inline void zmq_session_written(struct zmq_session *s)
+{
+	if (test_bit(ZMQ_SESSION_CLOSING, &s->flags))
+		zmq_session_kick(s);
+}
+
+#endif /* _ZMQ_SESSION_H */

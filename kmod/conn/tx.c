@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Writing: messages of the pipe go to the lower socket, many at a time.
+ *
+ * An idle connection is written to by the sender itself: no worker is between
+ * it and the peer. A sender in a hurry, that comes again within
+ * ZMQ_CORK_GAP_NS and has not heard from the peer meanwhile, is corked: its
+ * messages stay in the pipe until
+ *
+ * - they are enough for a good batch; then the sender writes them all,
+ * - the sender waits for something (zmq_sock_flush()),
+ * - or ZMQ_CORK_HOLD_NS are over; then the work writes them.
+ *
+ * Whoever writes holds tx_lock and takes all there is; who finds it taken goes
+ * away, because the holder looks again after unlocking.
+ */
+#include <linux/sched/clock.h>
+#include <linux/sizes.h>
+
+#include "conn/conn.h"
+#include "conn/session.h"
+#include "pattern/pattern.h"
+#include "queue/pipe.h"
+#include "sock.h"
+
+/* What is taken from the pipe, and given to the lower socket, at a time. */
+#define ZMQ_TX_BATCH		SZ_64K
+#define ZMQ_TX_IOVS		64
+
+/* Pause after the lower socket lacked memory. */
+#define ZMQ_TX_RETRY_MS		10
+
+/* Two sends further apart than this are not a stream. */
+#define ZMQ_CORK_GAP_NS		(50 * NSEC_PER_USEC)
+/* How long a message waits for company at most. */
+#define ZMQ_CORK_HOLD_NS	(100 * NSEC_PER_USEC)
+/* Enough company. */
+#define ZMQ_CORK_BYTES		SZ_8K
+#define ZMQ_CORK_MSGS		ZMQ_TX_IOVS
+
+static void zmq_tx_append(struct zmq_tx *tx, struct zmq_frame *chain)
+{
+	*tx->tail = chain;
+	while (chain->next)
+		chain = chain->next;
+	tx->tail = &chain->next;
+}
+
+/* Take what is to be sent next; false if there is nothing. */
+static bool zmq_tx_fill(struct zmq_conn *c)
+{
+	struct zmq_sock *zs = c->zs;
+	struct zmq_tx *tx = &c->tx;
+	struct zmq_frame *msg;
+	bool acked = false, wake = false;
+	u64 bytes = 0;
+
+	spin_lock_bh(&zs->lock);
+	if (unlikely(c->ctl)) {
+		zmq_tx_append(tx, c->ctl);
+		c->ctl = NULL;
+		c->ctl_tail = &c->ctl;
+		c->ctl_len = 0;
+	}
+	while (bytes < ZMQ_TX_BATCH) {
+		msg = zmq_queue_read(&c->pipe->out, &acked);
+		if (!msg)
+			break;
+		/* A header's worth a frame, so that empty ones count, too. */
+		bytes += zmq_chain_bytes(msg) + ZMQ_FRAME_HDR_MAX;
+		zmq_tx_append(tx, msg);
+	}
+	if (acked && c->pipe->attached && zs->ops->balances &&
+	    list_empty(&c->pipe->writable)) {
+		zmq_ring_add(&zs->lb, &c->pipe->writable);
+		wake = true;
+	}
+	spin_unlock_bh(&zs->lock);
+
+	if (wake)
+		zmq_sock_wake(zs, EPOLLOUT | EPOLLWRNORM);
+	tx->cur = tx->head;
+	tx->off = 0;
+	return tx->cur;
+}
+
+/* Build the header where the first segment has room for it. */
+static unsigned int zmq_tx_header(struct zmq_frame *f)
+{
+	unsigned int len;
+	u8 hdr[ZMQ_FRAME_HDR_MAX];
+
+	if (unlikely(f->flags & ZMQ_FRAME_RAW))
+		return 0;
+	len = zmq_frame_hdr_put(hdr, f->flags, f->len);
+	memcpy(f->seg.data - len, hdr, len);
+	return len;
+}
+
+/* Describe what is left to be sent, as far as @iov goes; returns the bytes. */
+static size_t zmq_tx_describe(const struct zmq_tx *tx, struct kvec *iov, int *nr)
+{
+	struct zmq_frame *f;
+	struct zmq_seg *seg;
+	size_t total = 0;
+	u64 skip = tx->off;
+	int n = 0;
+
+	for (f = tx->cur; f; f = f->next) {
+		unsigned int hdr = zmq_tx_header(f);
+
+		for (seg = &f->seg; seg; seg = seg->next, hdr = 0) {
+			size_t len = hdr + seg->used;
+
+			if (skip >= len) {
+				skip -= len;
+				continue;
+			}
+			if (n == ZMQ_TX_IOVS)
+				goto out;
+			iov[n].iov_base = seg->data - hdr + skip;
+			iov[n].iov_len = len - skip;
+			total += iov[n++].iov_len;
+			skip = 0;
+		}
+	}
+out:
+	*nr = n;
+	return total;
+}
+
+/* Free messages whose last byte went. */
+static void zmq_tx_free_sent(struct zmq_tx *tx)
+{
+	for (;;) {
+		struct zmq_frame *f = tx->head;
+
+		while (f && f != tx->cur && zmq_frame_more(f))
+			f = f->next;
+		if (!f || f == tx->cur)
+			break;
+		while (tx->head != f) {
+			struct zmq_frame *next = tx->head->next;
+
+			zmq_frame_free(tx->head);
+			tx->head = next;
+		}
+		tx->head = f->next;
+		zmq_frame_free(f);
+	}
+	if (!tx->head)
+		tx->tail = &tx->head;
+}
+
+/* So many bytes went. */
+static void zmq_tx_advance(struct zmq_tx *tx, size_t sent)
+{
+	while (sent) {
+		u64 left = zmq_tx_header(tx->cur) + tx->cur->len - tx->off;
+
+		if (sent < left) {
+			tx->off += sent;
+			break;
+		}
+		sent -= left;
+		tx->cur = tx->cur->next;
+		tx->off = 0;
+	}
+	zmq_tx_free_sent(tx);
+}
+
+/*
+ * The lower socket took nothing. It tells when there is room, but only if it
+ * has something on the way; if it lacked memory, nobody will: come again.
+ */
+static void zmq_tx_blocked(struct zmq_conn *c)
+{
+	c->tx.blocked = true;
+	if (c->tran->unacked(c->lower.sock->sk))
+		return;
+	if (test_and_set_bit(ZMQ_CONN_CORKED, &c->flags))
+		return;
+	atomic_inc(&c->zs->corked);
+	hrtimer_start(&c->cork_timer, ms_to_ktime(ZMQ_TX_RETRY_MS),
+		      HRTIMER_MODE_REL_SOFT);
+}
+
+/*
+ * The connection is broken. What the peer sent before is still to be read, so
+ * that is for the session's work to find at the end of the input.
+ */
+static void zmq_tx_failed(struct zmq_conn *c)
+{
+	c->tx.blocked = true;
+	zmq_session_kick(zmq_conn_session(c));
+}
+
+/* Send what was taken. Returns true if all of it went. */
+static bool zmq_tx_send(struct zmq_conn *c)
+{
+	struct kvec iov[ZMQ_TX_IOVS];
+	struct zmq_tx *tx = &c->tx;
+
+	while (tx->cur) {
+		struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
+		int nr, ret;
+		size_t len = zmq_tx_describe(tx, iov, &nr);
+
+		if (nr == ZMQ_TX_IOVS)
+			msg.msg_flags |= MSG_MORE;
+		ret = kernel_sendmsg(c->lower.sock, &msg, iov, nr, len);
+		if (likely(ret > 0)) {
+			zmq_tx_advance(tx, ret);
+			continue;
+		}
+		if (ret == -EAGAIN || ret == -ENOBUFS || ret == -ENOMEM)
+			zmq_tx_blocked(c);
+		else
+			zmq_tx_failed(c);
+		return false;
+	}
+	return true;
+}
+
+/* Write all there is; tx_lock is held. */
+static void zmq_tx_drain(struct zmq_conn *c)
+{
+	lockdep_assert_held(&c->tx_lock);
+	if (zmq_conn_phase(c) != ZMQ_PHASE_TRAFFIC)
+		return;
+	while (c->tx.cur || zmq_tx_fill(c))
+		if (!zmq_tx_send(c))
+			return;
+}
+
+/* Payload and number of messages in the pipe; it may go any moment. */
+static bool zmq_tx_waiting(struct zmq_conn *c, u64 *bytes, u64 *msgs)
+{
+	struct zmq_pipe *p;
+
+	rcu_read_lock();
+	p = READ_ONCE(c->pipe);
+	*bytes = p ? READ_ONCE(p->out.bytes) : 0;
+	*msgs = p && READ_ONCE(p->out.head) ? zmq_queue_depth(&p->out) : 0;
+	rcu_read_unlock();
+	return *msgs || READ_ONCE(c->ctl);
+}
+
+/* Is there something that could be written now? */
+static bool zmq_tx_wanted(struct zmq_conn *c)
+{
+	u64 bytes, msgs;
+
+	return zmq_conn_phase(c) == ZMQ_PHASE_TRAFFIC &&
+	       !READ_ONCE(c->tx.blocked) && zmq_tx_waiting(c, &bytes, &msgs);
+}
+
+/**
+ * zmq_conn_flush() - write what is in the pipe
+ * @c: the connection, its session referenced by the caller
+ *
+ * If somebody else is writing, it is left to them.
+ *
+ * Context: may sleep.
+ */
+void zmq_conn_flush(struct zmq_conn *c)
+{
+	do {
+		/* Pairs with the barrier below: either we get the lock or the
+		 * holder sees what we have queued.
+		 */
+		smp_mb();
+		if (!mutex_trylock(&c->tx_lock))
+			return;
+		zmq_tx_drain(c);
+		WRITE_ONCE(c->sent_at, local_clock());
+		mutex_unlock(&c->tx_lock);
+		smp_mb();
+	} while (zmq_tx_wanted(c));
+}
+
+/* The cork comes off, for whatever reason. */
+static bool zmq_tx_pop_cork(struct zmq_conn *c)
+{
+	if (!test_and_clear_bit(ZMQ_CONN_CORKED, &c->flags))
+		return false;
+	atomic_dec(&c->zs->corked);
+	return true;
+}
+
+/* Is the sender in a hurry, and the batch not yet worth it? */
+static bool zmq_tx_cork(struct zmq_conn *c)
+{
+	u64 bytes, msgs;
+
+	if (test_and_clear_bit(ZMQ_CONN_ANSWERED, &c->flags))
+		return false;
+	zmq_tx_waiting(c, &bytes, &msgs);
+	if (bytes >= ZMQ_CORK_BYTES || msgs >= ZMQ_CORK_MSGS)
+		return false;
+	if (test_bit(ZMQ_CONN_CORKED, &c->flags))
+		return true;
+	if (local_clock() - READ_ONCE(c->sent_at) > ZMQ_CORK_GAP_NS)
+		return false;
+
+	if (!test_and_set_bit(ZMQ_CONN_CORKED, &c->flags)) {
+		atomic_inc(&c->zs->corked);
+		hrtimer_start(&c->cork_timer, ns_to_ktime(ZMQ_CORK_HOLD_NS),
+			      HRTIMER_MODE_REL_SOFT);
+	}
+	return true;
+}
+
+/**
+ * zmq_conn_kick() - a sender has put a message into the pipe
+ * @c: the connection, its session referenced by the caller
+ *
+ * Context: the sender's; may sleep.
+ */
+void zmq_conn_kick(struct zmq_conn *c)
+{
+	if (zmq_conn_phase(c) != ZMQ_PHASE_TRAFFIC || READ_ONCE(c->tx.blocked))
+		return;
+	if (zmq_tx_cork(c))
+		return;
+	if (zmq_tx_pop_cork(c))
+		hrtimer_try_to_cancel(&c->cork_timer);
+	zmq_conn_flush(c);
+}
+
+/**
+ * zmq_conn_uncork() - write what waits for company
+ * @c: the connection, its session referenced by the caller
+ *
+ * Context: may sleep.
+ */
+void zmq_conn_uncork(struct zmq_conn *c)
+{
+	if (!zmq_tx_pop_cork(c))
+		return;
+	hrtimer_try_to_cancel(&c->cork_timer);
+	zmq_conn_flush(c);
+}
+
+/**
+ * zmq_conn_queue_tx() - let the work write
+ * @c: the connection; something keeps its session from going meanwhile
+ *
+ * Context: any.
+ */
+void zmq_conn_queue_tx(struct zmq_conn *c)
+{
+	struct zmq_session *s = zmq_conn_session(c);
+
+	zmq_session_get(s);
+	if (!queue_work(zmq_io_wq, &c->tx_work))
+		zmq_session_put_alive(s);
+}
+
+/**
+ * zmq_conn_tx_work() - the write work
+ * @work: zmq_conn.tx_work
+ *
+ * Puts the session reference that was taken when it was queued.
+ */
+void zmq_conn_tx_work(struct work_struct *work)
+{
+	struct zmq_conn *c = container_of(work, struct zmq_conn, tx_work);
+
+	mutex_lock(&c->tx_lock);
+	c->tx.blocked = false;
+	mutex_unlock(&c->tx_lock);
+	zmq_conn_flush(c);
+	zmq_session_written(zmq_conn_session(c));
+	zmq_session_put(zmq_conn_session(c));
+}
+
+/**
+ * zmq_conn_cork_end() - enough waited for company
+ * @timer: zmq_conn.cork_timer
+ */
+enum hrtimer_restart zmq_conn_cork_end(struct hrtimer *timer)
+{
+	struct zmq_conn *c = container_of(timer, struct zmq_conn, cork_timer);
+
+	if (zmq_tx_pop_cork(c))
+		zmq_conn_queue_tx(c);
+	return HRTIMER_NORESTART;
+}
+
+/**
+ * zmq_conn_tx_idle() - is everything written?
+ * @c: the connection
+ *
+ * Context: the session's work.
+ */
+bool zmq_conn_tx_idle(struct zmq_conn *c)
+{
+	u64 bytes, msgs;
+	bool idle;
+
+	mutex_lock(&c->tx_lock);
+	idle = !c->tx.head && !zmq_tx_waiting(c, &bytes, &msgs);
+	mutex_unlock(&c->tx_lock);
+	return idle;
+}
+
+/**
+ * zmq_conn_tx_raw() - write a piece of the handshake
+ * @c: the connection
+ * @p: the bytes
+ * @n: how many; may be 0
+ *
+ * The lower socket's buffer is empty but for a few such pieces, so if they
+ * don't fit at once something is wrong with the connection.
+ *
+ * Context: the session's work.
+ * Return: 0 or an errno.
+ */
+int zmq_conn_tx_raw(struct zmq_conn *c, const void *p, size_t n)
+{
+	struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
+	struct kvec iov = { .iov_base = (void *)p, .iov_len = n };
+	int ret;
+
+	if (!n)
+		return 0;
+	mutex_lock(&c->tx_lock);
+	ret = kernel_sendmsg(c->lower.sock, &msg, &iov, 1, n);
+	mutex_unlock(&c->tx_lock);
+	if (ret < 0)
+		return ret;
+	return ret == n ? 0 : -ENOBUFS;
+}
+
+/* Split what was taken into messages and wire images made for this peer. */
+static struct zmq_frame *zmq_tx_messages(struct zmq_tx *tx)
+{
+	struct zmq_frame *msgs = NULL, **tail = &msgs, *f, *next;
+
+	for (f = tx->head; f; f = next) {
+		next = f->next;
+		f->next = NULL;
+		if (f->flags & ZMQ_FRAME_RAW) {
+			zmq_frame_free(f);
+			continue;
+		}
+		*tail = f;
+		tail = &f->next;
+	}
+	return msgs;
+}
+
+/**
+ * zmq_conn_tx_reset() - nothing more can be written to this peer
+ * @c: the connection, its tx_lock held
+ *
+ * Messages not sent to their last byte go back to the pipe, to be sent whole
+ * to the next peer; if there will be none, the pipe's end counts them.
+ */
+void zmq_conn_tx_reset(struct zmq_conn *c)
+{
+	struct zmq_frame *msgs = zmq_tx_messages(&c->tx);
+	struct zmq_frame *ctl;
+
+	lockdep_assert_held(&c->tx_lock);
+	c->tx.head = NULL;
+	c->tx.tail = &c->tx.head;
+	c->tx.cur = NULL;
+	c->tx.off = 0;
+
+	spin_lock_bh(&c->zs->lock);
+	ctl = c->ctl;
+	c->ctl = NULL;
+	c->ctl_tail = &c->ctl;
+	c->ctl_len = 0;
+	if (msgs)
+		zmq_queue_unread(&c->pipe->out, msgs);
+	spin_unlock_bh(&c->zs->lock);
+	zmq_chain_free(ctl);
+}

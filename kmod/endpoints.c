@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * bind(), connect(), unbind and disconnect: an endpoint string becomes a
+ * listener or a session, and is found again by it.
+ *
+ * The order of checks is libzmq's (API page, 4.1), since programs look at the
+ * errno: well-formed at all, transport there, transport fit for the type, and
+ * only then the address.
+ */
+#include <linux/slab.h>
+
+#include "conn/listener.h"
+#include "conn/session.h"
+#include "pattern/pattern.h"
+#include "resolve/view.h"
+#include "sock.h"
+#include "zmtp/endpoint.h"
+
+static int zmq_endpoint_refuse(struct zmq_sock *zs, const char *why, int err)
+{
+	zmq_sock_refuse(zs, why);
+	return err;
+}
+
+/* Parse for one direction; the caller frees *@res. */
+static int zmq_endpoint_get(struct zmq_sock *zs, const char *uri, size_t len,
+			    enum zmq_direction dir, struct zmq_endpoint **res,
+			    const struct zmq_tran_ops **tran)
+{
+	struct zmq_endpoint *ep = kzalloc(sizeof(*ep), GFP_KERNEL_ACCOUNT);
+	int err;
+
+	if (!ep)
+		return -ENOMEM;
+	err = zmq_endpoint_split(ep, uri, len);
+	if (err)
+		goto err_why;
+	*tran = zmq_tran_find(ep->tran);
+	if (!*tran) {
+		ep->why = "this transport is not built";
+		err = -EPROTONOSUPPORT;
+		goto err_why;
+	}
+	err = zmq_endpoint_check_type(ep, zs->ops->type, dir);
+	if (err)
+		goto err_why;
+	err = zmq_endpoint_parse(ep, dir);
+	if (err)
+		goto err_why;
+	*res = ep;
+	return 0;
+
+err_why:
+	zmq_sock_refuse(zs, ep->why ? ep->why : "malformed endpoint");
+	kfree(ep);
+	return err;
+}
+
+/* Does the socket have this endpoint, as it was given or as it was bound? */
+static bool zmq_endpoint_known(struct zmq_sock *zs, const char *uri)
+{
+	struct zmq_listener *l;
+	struct zmq_session *s;
+	bool known = false;
+
+	list_for_each_entry(l, &zs->listeners, node)
+		if (!strcmp(l->name, uri))
+			return true;
+
+	spin_lock_bh(&zs->lock);
+	list_for_each_entry(s, &zs->sessions, node)
+		if (s->ep && !zmq_session_is_closing(s) &&
+		    !strcmp(s->ep->uri, uri))
+			known = true;
+	spin_unlock_bh(&zs->lock);
+	return known;
+}
+
+static int zmq_sock_bind_locked(struct zmq_sock *zs,
+				const struct zmq_endpoint *ep,
+				const struct zmq_tran_ops *tran,
+				struct zmq_view *view)
+{
+	struct zmq_listener *l;
+	int err = zmq_sock_usable(zs);
+
+	if (err)
+		return err;
+	l = zmq_listener_create(zs, ep, tran, view);
+	if (IS_ERR(l))
+		return zmq_endpoint_refuse(zs, "the address can't be bound",
+					   PTR_ERR(l));
+	list_add_tail(&l->node, &zs->listeners);
+	strscpy(zs->last_endpoint, l->name, sizeof(zs->last_endpoint));
+	return 0;
+}
+
+/**
+ * zmq_sock_bind() - accept connections at an endpoint
+ * @zs: the socket
+ * @uri: the endpoint, not necessarily terminated
+ * @len: its length
+ *
+ * Context: may sleep; the caller is who binds.
+ * Return: 0, or an errno of libzmq API page 4.1 and 4.2; -EADDRINUSE, -EACCES
+ * and others of bind(2) and listen(2).
+ */
+int zmq_sock_bind(struct zmq_sock *zs, const char *uri, size_t len)
+{
+	const struct zmq_tran_ops *tran;
+	struct zmq_endpoint *ep;
+	struct zmq_view *view;
+	int err = zmq_sock_usable(zs);
+
+	if (err)
+		return err;
+	err = zmq_endpoint_get(zs, uri, len, ZMQ_DIR_BIND, &ep, &tran);
+	if (err)
+		return err;
+	view = zmq_view_get_current(sock_net(&zs->sk), GFP_KERNEL_ACCOUNT);
+	if (IS_ERR(view)) {
+		err = PTR_ERR(view);
+	} else {
+		lock_sock(&zs->sk);
+		err = zmq_sock_bind_locked(zs, ep, tran, view);
+		release_sock(&zs->sk);
+		zmq_view_put(view);
+	}
+	kfree(ep);
+	return err;
+}
+
+/* On success the session has @ep. */
+static int zmq_sock_connect_locked(struct zmq_sock *zs, struct zmq_endpoint **ep,
+				   const struct zmq_tran_ops *tran,
+				   struct zmq_view *view)
+{
+	struct zmq_session *s;
+	int err = zmq_sock_usable(zs);
+
+	if (err)
+		return err;
+	if (zs->ops->one_to_one && zmq_endpoint_known(zs, (*ep)->uri))
+		return 0;
+
+	strscpy(zs->last_endpoint, (*ep)->uri, sizeof(zs->last_endpoint));
+	s = zmq_session_connect(zs, *ep, tran, view);
+	if (IS_ERR(s))
+		return PTR_ERR(s);
+	*ep = NULL;
+	zmq_session_put(s);
+	return 0;
+}
+
+/**
+ * zmq_sock_connect() - connect to an endpoint, now and again until told not to
+ * @zs: the socket
+ * @uri: the endpoint, not necessarily terminated
+ * @len: its length
+ *
+ * Context: may sleep, but doesn't wait for the network; the caller is whose
+ * names and rights all attempts use.
+ * Return: 0, also when nobody is there, or an errno of libzmq API page 4.1
+ * and 4.2.
+ */
+int zmq_sock_connect(struct zmq_sock *zs, const char *uri, size_t len)
+{
+	const struct zmq_tran_ops *tran;
+	struct zmq_endpoint *ep;
+	struct zmq_view *view;
+	int err = zmq_sock_usable(zs);
+
+	if (err)
+		return err;
+	err = zmq_endpoint_get(zs, uri, len, ZMQ_DIR_CONNECT, &ep, &tran);
+	if (err)
+		return err;
+	view = zmq_view_get_current(sock_net(&zs->sk), GFP_KERNEL_ACCOUNT);
+	if (IS_ERR(view)) {
+		err = PTR_ERR(view);
+	} else {
+		lock_sock(&zs->sk);
+		err = zmq_sock_connect_locked(zs, &ep, tran, view);
+		release_sock(&zs->sk);
+		zmq_view_put(view);
+	}
+	kfree(ep);
+	return err;
+}
+
+/* End all sessions of a listener, or of an endpoint. Returns how many. */
+static int zmq_sessions_close(struct zmq_sock *zs, u32 listener, const char *uri)
+{
+	struct zmq_session *s;
+	int n = 0;
+
+	spin_lock_bh(&zs->lock);
+	list_for_each_entry(s, &zs->sessions, node) {
+		if (zmq_session_is_closing(s))
+			continue;
+		if (uri ? !s->ep || strcmp(s->ep->uri, uri) :
+			  s->listener != listener)
+			continue;
+		zmq_session_close(s, zs->opt.linger);
+		n++;
+	}
+	spin_unlock_bh(&zs->lock);
+	return n;
+}
+
+/* All that has this key goes at once (API page, 4.8). */
+static int zmq_sock_remove(struct zmq_sock *zs, const char *key)
+{
+	struct zmq_listener *l, *next;
+	int n = 0;
+
+	lock_sock(&zs->sk);
+	list_for_each_entry_safe(l, next, &zs->listeners, node) {
+		u32 id = l->id;
+
+		if (strcmp(l->name, key))
+			continue;
+		list_del(&l->node);
+		zmq_listener_stop(l);
+		zmq_sessions_close(zs, id, NULL);
+		n++;
+	}
+	n += zmq_sessions_close(zs, 0, key);
+	release_sock(&zs->sk);
+	return n;
+}
+
+/* What the endpoint would resolve to, as a key, in one direction. */
+static int zmq_endpoint_resolved(struct zmq_sock *zs, const char *uri,
+				 size_t len, enum zmq_direction dir, char *key)
+{
+	const struct zmq_tran_ops *tran;
+	struct zmq_lookup lookup = {};
+	struct zmq_endpoint *ep;
+	struct zmq_target t;
+	int err;
+
+	err = zmq_endpoint_get(zs, uri, len, dir, &ep, &tran);
+	if (err)
+		return err;
+	lookup.view = zmq_view_get_current(sock_net(&zs->sk), GFP_KERNEL);
+	if (IS_ERR(lookup.view)) {
+		err = PTR_ERR(lookup.view);
+		goto out;
+	}
+	if (dir == ZMQ_DIR_CONNECT)
+		err = tran->target(ep, &zs->opt, &lookup, &t);
+	else
+		err = tran->local(ep, &zs->opt, &lookup, &t.dst);
+	if (!err)
+		tran->name(sock_net(&zs->sk), &t.dst.ss, key,
+			   ZMQ_ENDPOINT_MAX + 1);
+	zmq_view_put(lookup.view);
+out:
+	kfree(ep);
+	return err;
+}
+
+/**
+ * zmq_sock_unbind() - undo bind() or connect()
+ * @zs: the socket
+ * @uri: the string given to connect(), or ZMQ_LAST_ENDPOINT after bind(); what
+ *	it resolves to is tried second
+ * @len: its length
+ *
+ * What is unsent lingers; what is unread is dropped. When it returns the
+ * address can be bound again.
+ *
+ * Return: 0; -ENOENT there is no such endpoint; or as zmq_sock_bind() for what
+ * is none.
+ */
+int zmq_sock_unbind(struct zmq_sock *zs, const char *uri, size_t len)
+{
+	struct zmq_endpoint *ep;
+	char *key;
+	int err = zmq_sock_usable(zs);
+
+	if (err)
+		return err;
+	ep = kzalloc(sizeof(*ep), GFP_KERNEL_ACCOUNT);
+	key = kzalloc(ZMQ_ENDPOINT_MAX + 1, GFP_KERNEL_ACCOUNT);
+	if (!ep || !key) {
+		err = -ENOMEM;
+		goto out;
+	}
+	err = zmq_endpoint_split(ep, uri, len);
+	if (err) {
+		zmq_sock_refuse(zs, ep->why);
+		goto out;
+	}
+	if (!zmq_tran_find(ep->tran)) {
+		zmq_sock_refuse(zs, "this transport is not built");
+		err = -EPROTONOSUPPORT;
+		goto out;
+	}
+
+	if (zmq_sock_remove(zs, ep->uri))
+		goto out;
+	if (!zmq_endpoint_resolved(zs, uri, len, ZMQ_DIR_CONNECT, key) &&
+	    zmq_sock_remove(zs, key))
+		goto out;
+	if (!zmq_endpoint_resolved(zs, uri, len, ZMQ_DIR_BIND, key) &&
+	    zmq_sock_remove(zs, key))
+		goto out;
+	zmq_sock_refuse(zs, "no such endpoint");
+	err = -ENOENT;
+out:
+	kfree(key);
+	kfree(ep);
+	return err;
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* ZeroMQ sockets as a Linux socket family. */
+#include <linux/init.h>
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+
+#include "af_zmq.h"
+#include "conn/listener.h"
+#include "conn/session.h"
+#include "stats.h"
+
+/* ORDER: sockets can be made from the moment the family is there, so it comes
+ * last, and goes first.
+ */
+static int __init zmq_init(void)
+{
+	int err;
+
+	err = zmq_stats_init();
+	if (err)
+		return err;
+	err = zmq_session_init();
+	if (err)
+		goto err_stats;
+	err = zmq_listener_init();
+	if (err)
+		goto err_session;
+	err = zmq_family_register();
+	if (err)
+		goto err_listener;
+	return 0;
+
+err_listener:
+	zmq_listener_exit();
+err_session:
+	zmq_session_exit();
+err_stats:
+	zmq_stats_exit();
+	return err;
+}
+
+/*
+ * Every socket, lingering ones included, holds the module, so there is none.
+ * Works that dropped the last one may still be returning: destroying the
+ * workqueues waits for them. Callbacks of lower sockets may still be returning
+ * in preemptible context, and pipes wait to be freed.
+ */
+static void __exit zmq_exit(void)
+{
+	zmq_family_unregister();
+	zmq_listener_exit();
+	zmq_session_exit();
+	synchronize_rcu_tasks();
+	rcu_barrier();
+	zmq_proto_exit();
+	zmq_stats_exit();
+}
+
+module_init(zmq_init);
+module_exit(zmq_exit);
+
+MODULE_AUTHOR("The af_zmq developers");
+MODULE_DESCRIPTION("ZeroMQ sockets");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Bytes of queued messages, charged to the user who owns the socket. */
+#ifndef _ZMQ_MEM_H
+#define _ZMQ_MEM_H
+
+#include <linux/atomic.h>
+#include <linux/uidgid.h>
+
+#include "common.h"
+
+/**
+ * struct zmq_mem - what one user's sockets hold
+ * @used: bytes charged now
+ * @uid: the user; constant
+ * @sockets: sockets that use this account; under zmq_mem_lock
+ * @node: in the list of all accounts; under zmq_mem_lock
+ *
+ * One for each user with an open or lingering socket. Frames point to it and
+ * never outlive the socket whose pipe they are in, so sockets alone count.
+ */
+struct zmq_mem {
+	atomic_long_t used;
+	kuid_t uid;
+	unsigned int sockets;
+	struct list_head node;
+};
+
+struct zmq_mem *zmq_mem_get(kuid_t uid);
+void zmq_mem_put(struct zmq_mem *mem);
+
+bool zmq_mem_charge(struct zmq_mem *mem, size_t bytes);
+
+/**
+ * zmq_mem_uncharge() - give charged bytes back
+ * @mem: the account
+ * @bytes: as charged before
+ *
+ * Context: any.
+ */
+static inline void zmq_mem_uncharge(struct zmq_mem *mem, size_t bytes)
+{
+	atomic_long_sub(bytes, &mem->used);
+}
+
+#endif /* _ZMQ_MEM_H */

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * REP: a request, its reply, the next request (RFC 28).
+ *
+ *	        recv                   commit
+ *	READY ---------> REPLYING ----------------> READY
+ *	  |                 |
+ *	begin: EFSM       recv: EFSM
+ *
+ * The frames up to and including the first empty one are the way back: they
+ * are kept and go in front of the reply. A reply whose peer has gone, or is
+ * full, is dropped and counts as sent (libzmq API page, 1.6).
+ */
+#include "mem.h"
+#include "pattern/pattern.h"
+
+/**
+ * struct zmq_rep - state of a REP socket
+ * @asker: pipe the request came from; NULL if it has gone
+ * @envelope: frames of the way back
+ * @replying: a request was read and its reply not yet sent
+ */
+struct zmq_rep {
+	struct zmq_pipe *asker;
+	struct zmq_frame *envelope;
+	bool replying;
+};
+
+static void zmq_rep_detach(struct zmq_sock *zs, struct zmq_pipe *p)
+{
+	struct zmq_rep *rep = zs->priv;
+
+	if (rep->asker == p)
+		rep->asker = NULL;
+}
+
+static int zmq_rep_begin(struct zmq_sock *zs, struct zmq_txn *t)
+{
+	struct zmq_rep *rep = zs->priv;
+	struct zmq_pipe *p = rep->asker;
+
+	if (!rep->replying)
+		return -ZMQ_EFSM;
+	/* With replies of several threads under way the first one has it. */
+	if (!rep->envelope)
+		return -ZMQ_EFSM;
+
+	if (p && !zmq_queue_full(&p->out)) {
+		zmq_queue_reserve(&p->out);
+		t->pipe = p;
+	}
+	t->head = rep->envelope;
+	t->tail = &t->head;
+	while (*t->tail)
+		t->tail = &(*t->tail)->next;
+	rep->envelope = NULL;
+	return 0;
+}
+
+static void zmq_rep_commit(struct zmq_sock *zs, struct zmq_txn *t,
+			   struct zmq_session **kick)
+{
+	struct zmq_rep *rep = zs->priv;
+
+	rep->replying = false;
+	rep->asker = NULL;
+	if (t->pipe) {
+		zmq_pattern_push(t->pipe, t->head, kick);
+	} else {
+		zmq_chain_free(t->head);
+		zmq_sock_drop(zs, ZMQ_R_DROP_NO_PEER, 1);
+	}
+}
+
+/* The first empty frame that has a successor; NULL if there is none. */
+static const struct zmq_frame *zmq_rep_delimiter(const struct zmq_frame *msg)
+{
+	for (; zmq_frame_more(msg); msg = msg->next)
+		if (!msg->len)
+			return msg;
+	return NULL;
+}
+
+static enum zmq_reason zmq_rep_filter(struct zmq_sock *zs, struct zmq_pipe *p,
+				      const struct zmq_frame *msg)
+{
+	return zmq_rep_delimiter(msg) ? ZMQ_R_NONE : ZMQ_R_DROP_NO_DELIMITER;
+}
+
+static int zmq_rep_recv(struct zmq_sock *zs, struct zmq_frame **msg,
+			struct zmq_session **kick)
+{
+	struct zmq_rep *rep = zs->priv;
+	struct zmq_frame *delimiter;
+	struct zmq_pipe *p;
+
+	if (rep->replying)
+		return -ZMQ_EFSM;
+	p = zmq_fq_take(zs, &rep->envelope, kick);
+	if (!p)
+		return -EAGAIN;
+
+	/* The filter lets no message without delimiter pass. */
+	delimiter = (struct zmq_frame *)zmq_rep_delimiter(rep->envelope);
+	*msg = delimiter->next;
+	delimiter->next = NULL;
+	rep->asker = p->session ? p : NULL;
+	rep->replying = true;
+	return 0;
+}
+
+static bool zmq_rep_can_send(struct zmq_sock *zs)
+{
+	struct zmq_rep *rep = zs->priv;
+
+	return rep->replying && rep->envelope;
+}
+
+static bool zmq_rep_can_recv(struct zmq_sock *zs)
+{
+	struct zmq_rep *rep = zs->priv;
+
+	return !rep->replying && zmq_fq_ready(zs);
+}
+
+static void zmq_rep_fini(struct zmq_sock *zs)
+{
+	struct zmq_rep *rep = zs->priv;
+
+	zmq_chain_free(rep->envelope);
+	rep->envelope = NULL;
+}
+
+const struct zmq_pattern_ops zmq_rep_ops = {
+	.type = ZMQ_REP,
+	.lockstep = true,
+	.drops = true,
+	.priv_size = sizeof(struct zmq_rep),
+	.detach = zmq_rep_detach,
+	.begin = zmq_rep_begin,
+	.commit = zmq_rep_commit,
+	.recv = zmq_rep_recv,
+	.filter = zmq_rep_filter,
+	.can_send = zmq_rep_can_send,
+	.can_recv = zmq_rep_can_recv,
+	.fini = zmq_rep_fini,
+};

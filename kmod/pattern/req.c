@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * REQ: a request, its reply, the next request (RFC 28).
+ *
+ *	        commit                  recv
+ *	READY ----------> WAITING ----------------> READY
+ *	  |                  |  a reply of the peer that was asked is there
+ *	recv: EFSM         begin: EFSM
+ *
+ * On the wire a request is an empty frame and the body. Replies of others, and
+ * those nobody waits for, are dropped when they arrive: so the pipes hold the
+ * one reply that may be read, and poll() tells the truth.
+ */
+#include "mem.h"
+#include "pattern/pattern.h"
+
+/**
+ * struct zmq_req - state of a REQ socket
+ * @asked: pipe the request went to; NULL if it has gone: then the reply never
+ *	comes and the socket stays as it is, as libzmq's does (API page, 1.5)
+ * @waiting: a request was sent and its reply not yet read
+ * @answered: the reply is in @asked, or was when that pipe went
+ */
+struct zmq_req {
+	struct zmq_pipe *asked;
+	bool waiting;
+	bool answered;
+};
+
+static void zmq_req_detach(struct zmq_sock *zs, struct zmq_pipe *p)
+{
+	struct zmq_req *req = zs->priv;
+
+	if (req->asked == p)
+		req->asked = NULL;
+}
+
+static int zmq_req_begin(struct zmq_sock *zs, struct zmq_txn *t)
+{
+	struct zmq_req *req = zs->priv;
+	struct zmq_frame *delimiter;
+	int err;
+
+	if (req->waiting)
+		return -ZMQ_EFSM;
+	err = zmq_lb_begin(zs, t);
+	if (err)
+		return err;
+
+	delimiter = zmq_frame_alloc(zs->mem, 0, GFP_ATOMIC);
+	if (!delimiter) {
+		zmq_queue_cancel(&t->pipe->out);
+		t->pipe = NULL;
+		return -ENOMEM;
+	}
+	delimiter->flags = ZMQ_FRAME_MORE;
+	t->head = delimiter;
+	t->tail = &delimiter->next;
+	return 0;
+}
+
+static void zmq_req_commit(struct zmq_sock *zs, struct zmq_txn *t,
+			   struct zmq_session **kick)
+{
+	struct zmq_req *req = zs->priv;
+
+	req->asked = t->pipe;
+	req->waiting = true;
+	req->answered = false;
+	zmq_lb_commit(zs, t, kick);
+}
+
+/* A reply without delimiter ends the connection (wire page, 3.7). */
+static enum zmq_reason zmq_req_filter(struct zmq_sock *zs, struct zmq_pipe *p,
+				      const struct zmq_frame *msg)
+{
+	struct zmq_req *req = zs->priv;
+
+	if (msg->len || !zmq_frame_more(msg))
+		return ZMQ_R_PATTERN_VIOLATION;
+	if (!req->waiting || req->answered || req->asked != p)
+		return ZMQ_R_DROP_UNASKED;
+	req->answered = true;
+	return ZMQ_R_NONE;
+}
+
+static int zmq_req_recv(struct zmq_sock *zs, struct zmq_frame **msg,
+			struct zmq_session **kick)
+{
+	struct zmq_req *req = zs->priv;
+	struct zmq_frame *delimiter;
+	int err;
+
+	if (!req->waiting)
+		return -ZMQ_EFSM;
+	err = zmq_fq_recv(zs, &delimiter, kick);
+	if (err)
+		return err;
+
+	*msg = delimiter->next;
+	zmq_frame_free(delimiter);
+	req->waiting = false;
+	return 0;
+}
+
+static bool zmq_req_can_send(struct zmq_sock *zs)
+{
+	struct zmq_req *req = zs->priv;
+
+	return !req->waiting && zmq_lb_ready(zs);
+}
+
+static bool zmq_req_can_recv(struct zmq_sock *zs)
+{
+	struct zmq_req *req = zs->priv;
+
+	return req->waiting && zmq_fq_ready(zs);
+}
+
+const struct zmq_pattern_ops zmq_req_ops = {
+	.type = ZMQ_REQ,
+	.lockstep = true,
+	.one_to_one = true,
+	.balances = true,
+	.priv_size = sizeof(struct zmq_req),
+	.detach = zmq_req_detach,
+	.begin = zmq_req_begin,
+	.commit = zmq_req_commit,
+	.recv = zmq_req_recv,
+	.filter = zmq_req_filter,
+	.can_send = zmq_req_can_send,
+	.can_recv = zmq_req_can_recv,
+};

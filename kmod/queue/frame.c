@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Frames: the bytes of a message, and chains of them.
+ *
+ * A frame's memory grows with the bytes that are there, never with a length
+ * that a peer announced: the first segment holds up to ZMQ_SEG_FIRST bytes,
+ * each later one doubles what there is, up to ZMQ_SEG_MAX.
+ */
+#include <linux/overflow.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+
+#include "mem.h"
+#include "queue/frame.h"
+
+/* With the headers in front, the allocations are 4 KiB and 32 KiB. */
+#define ZMQ_SEG_FIRST	(SZ_4K - sizeof(struct zmq_frame))
+#define ZMQ_SEG_MAX	(SZ_32K - sizeof(struct zmq_seg))
+#define ZMQ_SEG_MIN	(SZ_4K - sizeof(struct zmq_seg))
+
+/**
+ * zmq_frame_alloc() - an empty frame
+ * @mem: account to charge
+ * @len: length of the body to come; memory for its first 4 KiB at most is
+ *	allocated now
+ * @gfp: GFP_KERNEL or GFP_ATOMIC; cgroup accounting is added here
+ *
+ * Return: the frame, or NULL.
+ */
+struct zmq_frame *zmq_frame_alloc(struct zmq_mem *mem, u64 len, gfp_t gfp)
+{
+	u32 size = min_t(u64, len, ZMQ_SEG_FIRST);
+	struct zmq_frame *f;
+	u32 bytes = struct_size(f, seg.data, size);
+
+	if (!zmq_mem_charge(mem, bytes))
+		return NULL;
+	f = kmalloc(bytes, gfp | __GFP_ACCOUNT | __GFP_NOWARN);
+	if (!f) {
+		zmq_mem_uncharge(mem, bytes);
+		return NULL;
+	}
+
+	f->next = NULL;
+	f->mem = mem;
+	f->len = len;
+	f->got = 0;
+	f->tail = &f->seg;
+	f->charge = bytes;
+	f->flags = 0;
+	f->seg.next = NULL;
+	f->seg.size = size;
+	f->seg.used = 0;
+	return f;
+}
+ZMQ_EXPORT_KUNIT(zmq_frame_alloc);
+
+/* Large blocks where there are any, small ones where there are not. */
+static struct zmq_seg *zmq_frame_grow(struct zmq_frame *f, gfp_t gfp)
+{
+	u64 left = f->len - f->got;
+	u32 size = clamp_t(u64, f->got, ZMQ_SEG_MIN, ZMQ_SEG_MAX);
+	struct zmq_seg *seg;
+
+	size = min_t(u64, size, left);
+	for (;;) {
+		u32 bytes = struct_size(seg, data, size);
+
+		if (!zmq_mem_charge(f->mem, bytes))
+			return NULL;
+		seg = kmalloc(bytes, gfp | __GFP_ACCOUNT | __GFP_NOWARN |
+			      (size > ZMQ_SEG_MIN ? __GFP_NORETRY : 0));
+		if (seg) {
+			f->charge += bytes;
+			break;
+		}
+		zmq_mem_uncharge(f->mem, bytes);
+		if (size <= ZMQ_SEG_MIN)
+			return NULL;
+		size = ZMQ_SEG_MIN;
+	}
+
+	seg->next = NULL;
+	seg->size = size;
+	seg->used = 0;
+	f->tail->next = seg;
+	f->tail = seg;
+	return seg;
+}
+
+/* The segment with room for the next byte; NULL when there is no memory. */
+static struct zmq_seg *zmq_frame_room(struct zmq_frame *f, gfp_t gfp)
+{
+	if (likely(f->tail->used < f->tail->size))
+		return f->tail;
+	return zmq_frame_grow(f, gfp);
+}
+
+/**
+ * zmq_frame_append() - add received bytes to a frame
+ * @f: an incomplete frame
+ * @p: the bytes
+ * @n: how many; the frame takes no more than it lacks
+ * @gfp: GFP_KERNEL or GFP_ATOMIC
+ *
+ * Return: bytes taken, or -ENOMEM if not even one could be.
+ */
+ssize_t zmq_frame_append(struct zmq_frame *f, const u8 *p, size_t n, gfp_t gfp)
+{
+	size_t want = min_t(u64, n, f->len - f->got);
+	size_t done = 0;
+
+	while (done < want) {
+		struct zmq_seg *seg = zmq_frame_room(f, gfp);
+		size_t part;
+
+		if (!seg)
+			return done ? done : -ENOMEM;
+		part = min_t(size_t, want - done, seg->size - seg->used);
+		memcpy(seg->data + seg->used, p + done, part);
+		seg->used += part;
+		f->got += part;
+		done += part;
+	}
+	return done;
+}
+ZMQ_EXPORT_KUNIT(zmq_frame_append);
+
+/**
+ * zmq_frame_from_bytes() - a complete frame with the given body
+ * @mem: account to charge
+ * @p: the body
+ * @len: its length
+ * @gfp: GFP_KERNEL or GFP_ATOMIC
+ *
+ * Return: the frame, or NULL.
+ */
+struct zmq_frame *zmq_frame_from_bytes(struct zmq_mem *mem, const void *p,
+				       size_t len, gfp_t gfp)
+{
+	struct zmq_frame *f = zmq_frame_alloc(mem, len, gfp);
+
+	if (f && len && zmq_frame_append(f, p, len, gfp) != len) {
+		zmq_frame_free(f);
+		return NULL;
+	}
+	return f;
+}
+ZMQ_EXPORT_KUNIT(zmq_frame_from_bytes);
+
+/**
+ * zmq_frame_from_iter() - a complete frame with bytes of the caller
+ * @mem: account to charge
+ * @from: where the bytes are, usually in user space
+ * @len: how many
+ *
+ * Context: may sleep; holds no lock, since the copy can wait for ever.
+ * Return: the frame, or -ENOMEM, -EFAULT.
+ */
+struct zmq_frame *zmq_frame_from_iter(struct zmq_mem *mem, struct iov_iter *from,
+				      size_t len)
+{
+	struct zmq_frame *f = zmq_frame_alloc(mem, len, GFP_KERNEL);
+
+	if (!f)
+		return ERR_PTR(-ENOMEM);
+
+	while (f->got < len) {
+		struct zmq_seg *seg = zmq_frame_room(f, GFP_KERNEL);
+		size_t part;
+
+		if (!seg) {
+			zmq_frame_free(f);
+			return ERR_PTR(-ENOMEM);
+		}
+		part = min_t(size_t, len - f->got, seg->size);
+		if (!copy_from_iter_full(seg->data, part, from)) {
+			zmq_frame_free(f);
+			return ERR_PTR(-EFAULT);
+		}
+		seg->used = part;
+		f->got += part;
+	}
+	return f;
+}
+
+/**
+ * zmq_frame_to_iter() - copy the start of a frame to the caller
+ * @f: a complete frame
+ * @to: where to
+ * @len: how many bytes, at most the frame's length
+ *
+ * Context: may sleep; holds no lock.
+ * Return: 0 or -EFAULT.
+ */
+int zmq_frame_to_iter(const struct zmq_frame *f, struct iov_iter *to, size_t len)
+{
+	const struct zmq_seg *seg;
+
+	for (seg = &f->seg; len; seg = seg->next) {
+		size_t part = min_t(size_t, len, seg->used);
+
+		if (copy_to_iter(seg->data, part, to) != part)
+			return -EFAULT;
+		len -= part;
+	}
+	return 0;
+}
+
+/**
+ * zmq_frame_free() - free one frame
+ * @f: the frame; its @next is not looked at
+ *
+ * Context: any.
+ */
+void zmq_frame_free(struct zmq_frame *f)
+{
+	struct zmq_seg *seg = f->seg.next;
+
+	zmq_mem_uncharge(f->mem, f->charge);
+	while (seg) {
+		struct zmq_seg *next = seg->next;
+
+		kfree(seg);
+		seg = next;
+	}
+	kfree(f);
+}
+ZMQ_EXPORT_KUNIT(zmq_frame_free);
+
+/**
+ * zmq_chain_free() - free all frames of a chain
+ * @head: first frame, or NULL
+ *
+ * Context: any.
+ */
+void zmq_chain_free(struct zmq_frame *head)
+{
+	while (head) {
+		struct zmq_frame *next = head->next;
+
+		zmq_frame_free(head);
+		head = next;
+	}
+}
+ZMQ_EXPORT_KUNIT(zmq_chain_free);
+
+/**
+ * zmq_chain_bytes() - payload of a chain
+ * @head: first frame, or NULL
+ *
+ * Return: sum of the frames' lengths in bytes.
+ */
+u64 zmq_chain_bytes(const struct zmq_frame *head)
+{
+	u64 sum = 0;
+
+	for (; head; head = head->next)
+		sum += head->len;
+	return sum;
+}

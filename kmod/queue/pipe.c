@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pipes: two queues of whole messages between a socket and a session.
+ *
+ * A queue only ever holds whole messages. Who assembles one reserves its place
+ * first, so that the high-water mark is exact and later parts are accepted
+ * whatever happens meanwhile; taking back a half message is cancelling the
+ * reservation, so a partial message can't be seen by anybody.
+ */
+#include <linux/slab.h>
+
+#include "queue/pipe.h"
+
+/**
+ * zmq_queue_init() - an empty queue
+ * @q: the queue
+ * @hwm: high-water mark in messages, 0 for none
+ */
+void zmq_queue_init(struct zmq_queue *q, u32 hwm)
+{
+	memset(q, 0, sizeof(*q));
+	q->tail = &q->head;
+	q->hwm = hwm;
+}
+ZMQ_EXPORT_KUNIT(zmq_queue_init);
+
+/**
+ * zmq_queue_credit() - how many messages may be begun
+ * @q: the queue
+ *
+ * Return: the number, U64_MAX without a high-water mark.
+ */
+u64 zmq_queue_credit(const struct zmq_queue *q)
+{
+	u64 inflight = q->put - q->acked;
+
+	if (!q->hwm)
+		return U64_MAX;
+	/* A mark that was lowered meanwhile drops nothing. */
+	return inflight < q->hwm ? q->hwm - inflight : 0;
+}
+ZMQ_EXPORT_KUNIT(zmq_queue_credit);
+
+/**
+ * zmq_queue_full() - has the high-water mark been reached?
+ * @q: the queue
+ */
+bool zmq_queue_full(const struct zmq_queue *q)
+{
+	return q->hwm && q->put - q->acked >= q->hwm;
+}
+ZMQ_EXPORT_KUNIT(zmq_queue_full);
+
+/**
+ * zmq_queue_reserve() - begin a message
+ * @q: a queue that is not full
+ */
+void zmq_queue_reserve(struct zmq_queue *q)
+{
+	q->put++;
+	q->held++;
+}
+ZMQ_EXPORT_KUNIT(zmq_queue_reserve);
+
+/**
+ * zmq_queue_cancel() - give up a message that was begun
+ * @q: the queue
+ */
+void zmq_queue_cancel(struct zmq_queue *q)
+{
+	q->put--;
+	q->held--;
+}
+ZMQ_EXPORT_KUNIT(zmq_queue_cancel);
+
+/**
+ * zmq_queue_commit() - put a message that was begun into the queue
+ * @q: the queue
+ * @chain: all its frames; the queue owns them now
+ */
+void zmq_queue_commit(struct zmq_queue *q, struct zmq_frame *chain)
+{
+	*q->tail = chain;
+	for (;;) {
+		q->bytes += chain->len;
+		if (!chain->next)
+			break;
+		chain = chain->next;
+	}
+	q->tail = &chain->next;
+	q->held--;
+}
+ZMQ_EXPORT_KUNIT(zmq_queue_commit);
+
+/**
+ * zmq_queue_read() - take the first message
+ * @q: the queue
+ * @acked: set to true if the writer got credit back by it, otherwise untouched
+ *
+ * Return: the message's frames, owned by the caller; NULL if there is none.
+ */
+struct zmq_frame *zmq_queue_read(struct zmq_queue *q, bool *acked)
+{
+	struct zmq_frame *head = q->head, *last = head;
+	u32 lump = q->hwm / 2 + (q->hwm & 1);
+
+	if (!head)
+		return NULL;
+	for (q->bytes -= last->len; zmq_frame_more(last); q->bytes -= last->len)
+		last = last->next;
+
+	q->head = last->next;
+	if (!q->head)
+		q->tail = &q->head;
+	last->next = NULL;
+
+	q->got++;
+	if (q->got - q->acked >= lump) {
+		q->acked = q->got;
+		*acked = true;
+	}
+	return head;
+}
+ZMQ_EXPORT_KUNIT(zmq_queue_read);
+
+/**
+ * zmq_queue_unread() - put messages back to the front
+ * @q: the queue
+ * @chain: frames of one or more messages that were read from @q, in order
+ *
+ * For messages that were under way when their connection broke. They count
+ * again, so for a moment the queue may be above its mark by what was on the
+ * way.
+ */
+void zmq_queue_unread(struct zmq_queue *q, struct zmq_frame *chain)
+{
+	struct zmq_frame *f, *last;
+
+	for (f = chain; f; f = f->next) {
+		last = f;
+		q->bytes += f->len;
+		if (!zmq_frame_more(f))
+			q->got--;
+	}
+	last->next = q->head;
+	if (!q->head)
+		q->tail = &last->next;
+	q->head = chain;
+	q->acked = min(q->acked, q->got);
+}
+ZMQ_EXPORT_KUNIT(zmq_queue_unread);
+
+/**
+ * zmq_queue_purge() - drop all messages
+ * @q: the queue
+ *
+ * Return: how many there were.
+ */
+u64 zmq_queue_purge(struct zmq_queue *q)
+{
+	u64 depth = zmq_queue_depth(q);
+
+	zmq_chain_free(q->head);
+	q->head = NULL;
+	q->tail = &q->head;
+	q->bytes = 0;
+	q->got += depth;
+	q->acked = q->got;
+	return depth;
+}
+ZMQ_EXPORT_KUNIT(zmq_queue_purge);
+
+/**
+ * zmq_pipe_alloc() - a pipe between a socket and a session
+ * @lock: the socket's lock
+ * @session: the session
+ * @in_hwm: ZMQ_RCVHWM
+ * @out_hwm: ZMQ_SNDHWM
+ *
+ * Context: may sleep.
+ * Return: the pipe, not yet known to the socket, or NULL.
+ */
+struct zmq_pipe *zmq_pipe_alloc(spinlock_t *lock, struct zmq_session *session,
+				u32 in_hwm, u32 out_hwm)
+{
+	struct zmq_pipe *p = kzalloc(sizeof(*p), GFP_KERNEL_ACCOUNT);
+
+	if (!p)
+		return NULL;
+	p->lock = lock;
+	p->session = session;
+	zmq_queue_init(&p->in, in_hwm);
+	zmq_queue_init(&p->out, out_hwm);
+	INIT_LIST_HEAD(&p->node);
+	INIT_LIST_HEAD(&p->readable);
+	INIT_LIST_HEAD(&p->writable);
+	return p;
+}
+ZMQ_EXPORT_KUNIT(zmq_pipe_alloc);
+
+/**
+ * zmq_pipe_free() - free a pipe that nobody knows any more
+ * @p: the pipe, in no list
+ */
+void zmq_pipe_free(struct zmq_pipe *p)
+{
+	zmq_queue_purge(&p->in);
+	zmq_queue_purge(&p->out);
+	kfree_rcu(p, rcu);
+}
+ZMQ_EXPORT_KUNIT(zmq_pipe_free);

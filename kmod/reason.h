@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Why a connection ended, an attempt failed or a message was dropped: one
+ * list for the enum, the counters of /proc/net/zmq_stat, the tracepoints and
+ * the texts of the last error, so that they can't drift apart.
+ *
+ * R(name, "name in /proc and traces", "text for people")
+ */
+#ifndef _ZMQ_REASON_H
+#define _ZMQ_REASON_H
+
+#include <linux/types.h>
+
+#define ZMQ_REASONS(R) \
+	R(NONE,			"none",			"no error") \
+	/* Attempts to connect or accept */ \
+	R(CONNECT_FAILED,	"connect_failed",	"connection refused or unreachable") \
+	R(CONNECT_TIMEOUT,	"connect_timeout",	"no answer within ZMQ_CONNECT_TIMEOUT") \
+	R(RESOLVE_FAILED,	"resolve_failed",	"host name does not resolve") \
+	R(OPEN_FAILED,		"open_failed",		"no lower socket could be made or bound") \
+	R(ACCEPT_FAILED,	"accept_failed",	"a connection could not be accepted") \
+	/* Handshake */ \
+	R(HANDSHAKE_TIMEOUT,	"handshake_timeout",	"no handshake within ZMQ_HANDSHAKE_IVL") \
+	R(HANDSHAKE_CLOSED,	"handshake_closed",	"peer closed during the handshake") \
+	R(MECHANISM,		"mechanism_mismatch",	"peer uses another security mechanism") \
+	R(OLD_PEER,		"old_peer",		"peer speaks ZMTP 1.0 or 2.0") \
+	R(UNEXPECTED_COMMAND,	"unexpected_command",	"peer sent something else than the handshake asks for") \
+	R(MALFORMED_COMMAND,	"malformed_command",	"peer sent a malformed command") \
+	R(INVALID_METADATA,	"invalid_metadata",	"peer sent malformed metadata") \
+	R(TYPE_MISMATCH,	"type_mismatch",	"peer's socket type does not fit") \
+	R(PEER_ERROR,		"peer_error",		"peer answered with an ERROR command") \
+	/* Traffic */ \
+	R(PEER_CLOSED,		"peer_closed",		"peer closed the connection") \
+	R(CONNECTION_LOST,	"connection_lost",	"connection broke") \
+	R(FRAME_TOO_BIG,	"frame_too_big",	"peer sent a frame above ZMQ_MAXMSGSIZE") \
+	R(FRAME_MALFORMED,	"frame_malformed",	"peer sent a malformed frame") \
+	R(PATTERN_VIOLATION,	"pattern_violation",	"peer sent a message that the socket type forbids") \
+	R(NO_MEMORY,		"no_memory",		"no memory for the connection") \
+	/* Our own doing */ \
+	R(LOCAL_CLOSE,		"local_close",		"closed by this side") \
+	R(LINGER_EXPIRED,	"linger_expired",	"ZMQ_LINGER expired with messages unsent") \
+	/* Messages dropped */ \
+	R(DROP_UNSENT,		"drop_unsent",		"messages unsent when their connection ended for good") \
+	R(DROP_UNREAD,		"drop_unread",		"messages unread at close or disconnect") \
+	R(DROP_PARTIAL,		"drop_partial",		"messages cut off by the end of their connection") \
+	R(DROP_NO_PEER,		"drop_no_peer",		"replies whose peer has gone or is full") \
+	R(DROP_UNASKED,		"drop_unasked",		"replies that nobody waits for") \
+	R(DROP_NO_DELIMITER,	"drop_no_delimiter",	"requests without an empty delimiter") \
+	R(DROP_NOT_READ,	"drop_not_read",	"messages for a type that does not receive")
+
+#define R(name, key, text) ZMQ_R_##name,
+enum zmq_reason {
+	ZMQ_REASONS(R)
+	ZMQ_REASON_NR
+};
+#undef R
+
+const char *zmq_reason_key(enum zmq_reason r);
+const char *zmq_reason_text(enum zmq_reason r);
+
+#endif /* _ZMQ_REASON_H */

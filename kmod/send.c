@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * sendmsg(): one frame of a message.
+ *
+ * The bytes are copied before any lock is taken. Then, under the socket's
+ * lock, the pattern says whether and where the message may go. The parts of a
+ * multipart message are collected, so that a pipe gets the message whole.
+ */
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/wait.h>
+
+#include "conn/session.h"
+#include "pattern/pattern.h"
+#include "sock.h"
+
+static void zmq_txn_append(struct zmq_txn *t, struct zmq_frame *f)
+{
+	*t->tail = f;
+	t->tail = &f->next;
+}
+
+/*
+ * The peer went away in the middle of the message. A caller that doesn't wait
+ * is told once and starts over; for one that does, the rest is swallowed up to
+ * the last part (libzmq API page, 1.3).
+ */
+static int zmq_send_lost(struct zmq_sock *zs, struct zmq_txn *t,
+			 struct zmq_frame *f, bool nowait)
+{
+	bool last = !zmq_frame_more(f);
+
+	if (last || nowait) {
+		zmq_sock_drop(zs, ZMQ_R_DROP_PARTIAL, 1);
+		zmq_txn_free(t);
+	}
+	if (nowait)
+		return -EAGAIN;
+	zmq_frame_free(f);
+	return 0;
+}
+
+static void zmq_send_commit(struct zmq_sock *zs, struct zmq_txn *t,
+			    struct zmq_session **kick)
+{
+	zs->stats.msgs_out++;
+	zs->ops->commit(zs, t, kick);
+}
+
+/* Another part of a message that was begun; it is never refused for room. */
+static int zmq_send_part(struct zmq_sock *zs, struct zmq_txn *t,
+			 struct zmq_frame *f, bool nowait,
+			 struct zmq_session **kick)
+{
+	if (unlikely(t->lost))
+		return zmq_send_lost(zs, t, f, nowait);
+
+	zs->stats.bytes_out += f->len;
+	zmq_txn_append(t, f);
+	if (zmq_frame_more(f))
+		return 0;
+
+	zmq_send_commit(zs, t, kick);
+	t->head = NULL;
+	t->pipe = NULL;
+	zmq_txn_free(t);
+	return 0;
+}
+
+/* First of several parts: from now on this thread has a message under way. */
+static int zmq_send_first(struct zmq_sock *zs, struct zmq_frame *f)
+{
+	struct zmq_txn *t = zmq_txn_store(zs, &zs->sending);
+	int err;
+
+	if (!t)
+		return -ENOBUFS;
+	err = zs->ops->begin(zs, t);
+	if (err) {
+		zmq_txn_free(t);
+		return err;
+	}
+	zs->stats.bytes_out += f->len;
+	zmq_txn_append(t, f);
+	return 0;
+}
+
+/* A message of one part. */
+static int zmq_send_single(struct zmq_sock *zs, struct zmq_frame *f,
+			   struct zmq_session **kick)
+{
+	struct zmq_txn t = { .tail = &t.head };
+	int err = zs->ops->begin(zs, &t);
+
+	if (err)
+		return err;
+	zs->stats.bytes_out += f->len;
+	zmq_txn_append(&t, f);
+	zmq_send_commit(zs, &t, kick);
+	return 0;
+}
+
+/* 0: the frame has been taken over. Otherwise it still is the caller's. */
+static int zmq_send_frame(struct zmq_sock *zs, struct zmq_frame *f, bool nowait,
+			  struct zmq_session **kick)
+{
+	struct zmq_txn *t;
+	int err;
+
+	spin_lock_bh(&zs->lock);
+	err = zmq_sock_usable(zs);
+	if (unlikely(err))
+		goto out;
+
+	t = zmq_txn_find(zs, &zs->sending);
+	if (t) {
+		err = zmq_send_part(zs, t, f, nowait, kick);
+		goto out;
+	}
+	if (zs->ops->lockstep && zmq_txn_find(zs, &zs->reading))
+		err = -ZMQ_EFSM;
+	else if (zmq_frame_more(f))
+		err = zmq_send_first(zs, f);
+	else
+		err = zmq_send_single(zs, f, kick);
+out:
+	spin_unlock_bh(&zs->lock);
+	return err;
+}
+
+/* Try again each time the socket may have become writable. */
+static int zmq_send_wait(struct zmq_sock *zs, struct zmq_frame *f, long timeo,
+			 struct zmq_session **kick)
+{
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+	int err;
+
+	zmq_sock_flush(zs);
+	add_wait_queue(sk_sleep(&zs->sk), &wait);
+	for (;;) {
+		err = zmq_send_frame(zs, f, false, kick);
+		if (err != -EAGAIN || !timeo)
+			break;
+		if (signal_pending(current)) {
+			err = -EINTR;
+			break;
+		}
+		timeo = wait_woken(&wait, TASK_INTERRUPTIBLE, timeo);
+	}
+	remove_wait_queue(sk_sleep(&zs->sk), &wait);
+	return err;
+}
+
+/**
+ * zmq_sock_sendmsg() - proto_ops.sendmsg: send one frame
+ * @sock: the socket
+ * @msg: the bytes, and MSG_MORE (more frames follow), MSG_DONTWAIT; other
+ *	flags have no meaning here and are ignored
+ * @len: how many bytes, 0 included
+ *
+ * Return: @len; -EAGAIN no room, or with MSG_DONTWAIT once after the peer of a
+ * half sent message went; -EINTR; -EOPNOTSUPP the type doesn't send;
+ * -ZMQ_EFSM; -ZMQ_ETERM; -ENOMEM; -ENOBUFS too many messages begun; -EFAULT.
+ */
+int zmq_sock_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
+{
+	struct zmq_sock *zs = zmq_sk(sock->sk);
+	bool nowait = msg->msg_flags & MSG_DONTWAIT;
+	struct zmq_session *kick = NULL;
+	struct zmq_frame *f;
+	long timeo;
+	int err;
+
+	if (!zs->ops->begin)
+		return -EOPNOTSUPP;
+
+	f = zmq_frame_from_iter(zs->mem, &msg->msg_iter, len);
+	if (IS_ERR(f))
+		return PTR_ERR(f);
+	if (msg->msg_flags & MSG_MORE)
+		f->flags = ZMQ_FRAME_MORE;
+
+	timeo = sock_sndtimeo(sock->sk, nowait);
+	err = zmq_send_frame(zs, f, !timeo, &kick);
+	if (err == -EAGAIN && timeo)
+		err = zmq_send_wait(zs, f, timeo, &kick);
+	if (err) {
+		zmq_frame_free(f);
+		return err;
+	}
+
+	if (kick) {
+		zmq_conn_kick(&kick->conn);
+		zmq_session_put(kick);
+	}
+	return len;
+}

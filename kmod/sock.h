@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The socket: what patterns, pipes and endpoints hang on.
+ *
+ * Locks, outermost first (Documentation/locking.rst has the reasons):
+ *
+ *	lock_sock(zmq)		endpoints, options; may sleep
+ *	session->run		the session's state machine; may sleep
+ *	conn->tx_lock		writing to the lower socket; may sleep
+ *	lock_sock(lower)	the lower socket's own lock, class of its own
+ *	sk_callback_lock	of the lower socket
+ *	zmq_sock->lock		pattern, pipes, messages: a leaf, taken with
+ *				bottom halves off, also in softirq
+ *
+ * Sending and receiving take zmq_sock->lock only. Nothing sleeps or calls
+ * into a lower socket under it.
+ */
+#ifndef _ZMQ_SOCK_H
+#define _ZMQ_SOCK_H
+
+#include <linux/list.h>
+#include <linux/zmq.h>
+#include <net/sock.h>
+
+#include "common.h"
+#include "options.h"
+#include "queue/ring.h"
+#include "reason.h"
+#include "stats.h"
+
+struct zmq_pattern_ops;
+
+/**
+ * struct zmq_txn - a multipart message that a thread sends or reads part by part
+ * @node: in zmq_sock.sending or .reading
+ * @owner: thread it belongs to, referenced; NULL if the socket has one for all
+ * @head: frames sent so far, or frames left to be read
+ * @tail: where the next part is linked in
+ * @pipe: sending: where a place is reserved; NULL if the pattern needs none
+ * @lost: sending: the pipe went away meanwhile, what follows is swallowed
+ * @spare: part of the socket, not allocated
+ *
+ * A message of one part needs none of this when it is sent: it lives on the
+ * stack.
+ */
+struct zmq_txn {
+	struct list_head node;
+	struct pid *owner;
+	struct zmq_frame *head;
+	struct zmq_frame **tail;
+	struct zmq_pipe *pipe;
+	bool lost;
+	bool spare;
+};
+
+/**
+ * struct zmq_txns - all messages under way in one direction
+ * @list: the messages (zmq_txn.node)
+ * @spare: for the first one: a socket used by one thread needs no allocation,
+ *	and so can't lose a message for lack of memory
+ */
+struct zmq_txns {
+	struct list_head list;
+	struct zmq_txn spare;
+};
+
+/**
+ * struct zmq_sock - a ZeroMQ socket
+ * @sk: the generic part; must be first
+ * @ops: the socket type's operations; constant
+ * @mem: account of the owner; constant
+ * @lock: protects the members up to @stats and all of the pattern's state; a
+ *	leaf (see above)
+ * @pipes: all pipes (zmq_pipe.node), those of gone sessions with unread input
+ *	included
+ * @sessions: all sessions (zmq_session.node)
+ * @fq: readable pipes
+ * @lb: writable pipes
+ * @sending: multipart messages being sent
+ * @reading: multipart messages being read
+ * @priv: state of the pattern, zmq_pattern_ops.priv_size bytes
+ * @more: RCVMORE: the part that was read last has a successor
+ * @terminated: shutdown() was called: every call fails with ZMQ_ETERM
+ * @closed: no user any more, only lingering
+ * @orphans: pipes in @pipes whose session has gone
+ * @corked: pipes with messages that wait for company (see conn/tx.c)
+ * @stats: counters for ZMQ_NATIVE_STATS
+ * @opt: options; under lock_sock, the live ones also read under @lock
+ * @listeners: bound endpoints (zmq_listener.node); under lock_sock
+ * @last_endpoint: ZMQ_LAST_ENDPOINT; under lock_sock
+ * @why: static text for ZMQ_NATIVE_LAST_ERROR; written with WRITE_ONCE
+ *
+ * References: one from the descriptor, dropped by zmq_sock_release(), and one
+ * from each session. The last one frees, so a lingering session keeps the
+ * socket, by it the network namespace, and by the protocol's module count the
+ * module.
+ */
+struct zmq_sock {
+	struct sock sk;
+	const struct zmq_pattern_ops *ops;
+	struct zmq_mem *mem;
+
+	spinlock_t lock;
+	struct list_head pipes;
+	struct list_head sessions;
+	struct zmq_ring fq;
+	struct zmq_ring lb;
+	struct zmq_txns sending;
+	struct zmq_txns reading;
+	void *priv;
+	bool more;
+	bool terminated;
+	bool closed;
+	u32 orphans;
+	atomic_t corked;
+	struct zmq_sock_stats stats;
+
+	struct zmq_options opt;
+	struct list_head listeners;
+	char last_endpoint[ZMQ_ENDPOINT_MAX + 1];
+	const char *why;
+};
+
+static inline struct zmq_sock *zmq_sk(const struct sock *sk)
+{
+	return container_of(sk, struct zmq_sock, sk);
+}
+
+/* Patterns and pipes are touched under the socket's lock only. */
+static inline void zmq_sock_assert(const struct zmq_sock *zs)
+{
+	lockdep_assert_held(&zs->lock);
+}
+
+/* sock.c: life, waiting and waking, and what sessions need */
+int zmq_sock_init(struct zmq_sock *zs, const struct zmq_pattern_ops *ops);
+void zmq_sock_destruct(struct sock *sk);
+int zmq_sock_usable(const struct zmq_sock *zs);
+void zmq_sock_refuse(struct zmq_sock *zs, const char *why);
+void zmq_sock_drop(struct zmq_sock *zs, enum zmq_reason why, u64 n);
+void zmq_sock_wake(struct zmq_sock *zs, __poll_t events);
+void zmq_sock_flush(struct zmq_sock *zs);
+__poll_t zmq_sock_events(struct zmq_sock *zs);
+void zmq_sock_attach_pipe(struct zmq_sock *zs, struct zmq_pipe *p);
+void zmq_sock_unplug(struct zmq_sock *zs, struct zmq_pipe *p);
+void zmq_sock_detach_pipe(struct zmq_sock *zs, struct zmq_conn *c);
+enum zmq_reason zmq_sock_deliver(struct zmq_sock *zs, struct zmq_pipe *p,
+				 struct zmq_frame *msgs);
+void zmq_sock_reap(struct zmq_sock *zs);
+
+struct zmq_txn *zmq_txn_find(struct zmq_sock *zs, struct zmq_txns *txns);
+struct zmq_txn *zmq_txn_store(struct zmq_sock *zs, struct zmq_txns *txns);
+void zmq_txn_free(struct zmq_txn *t);
+
+/* send.c, recv.c */
+int zmq_sock_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
+int zmq_sock_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
+		     int flags);
+
+/* sockopt.c */
+void zmq_options_init(struct zmq_options *opt, int type);
+int zmq_sock_setsockopt(struct socket *sock, int level, int optname,
+			sockptr_t optval, unsigned int optlen);
+int zmq_sock_getsockopt(struct socket *sock, int level, int optname,
+			char __user *optval, int __user *optlen);
+
+/* endpoints.c */
+int zmq_sock_bind(struct zmq_sock *zs, const char *uri, size_t len);
+int zmq_sock_connect(struct zmq_sock *zs, const char *uri, size_t len);
+int zmq_sock_unbind(struct zmq_sock *zs, const char *uri, size_t len);
+
+/* close.c */
+void zmq_sock_close(struct zmq_sock *zs);
+void zmq_sock_terminate(struct zmq_sock *zs);
+int zmq_sock_release(struct socket *sock);
+
+#endif /* _ZMQ_SOCK_H */

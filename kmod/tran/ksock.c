@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Lower sockets: the kernel sockets that carry connections.
+ *
+ * They are created as user sockets (kern = 0) under the credentials of who
+ * called bind() or connect(): so rights are checked, LSM labels and uids are
+ * right, and the network namespace is held. The last point also keeps the TCP
+ * timers going after the close, without which unacknowledged data would never
+ * be sent again.
+ */
+#include <linux/net.h>
+
+#include "compat/compat.h"
+#include "tran/ksock.h"
+
+/*
+ * Classes of their own: user space takes a TCP socket's lock and then faults
+ * pages in; we take it inside our own locks and never do. In one class the two
+ * would look like a cycle.
+ */
+static struct lock_class_key zmq_ksock_keys[2][2];
+static const char *const zmq_ksock_names[2][2] = {
+	{ "slock-AF_INET-ZMQ", "sk_lock-AF_INET-ZMQ" },
+	{ "slock-AF_INET6-ZMQ", "sk_lock-AF_INET6-ZMQ" },
+};
+
+/**
+ * zmq_ksock_reclassify() - give a lower socket our lock class
+ * @sk: a socket that nobody else uses yet
+ */
+void zmq_ksock_reclassify(struct sock *sk)
+{
+	int i = sk->sk_family == AF_INET6;
+
+	if (sock_allow_reclassification(sk))
+		sock_lock_init_class_and_name(sk, zmq_ksock_names[i][0],
+					      &zmq_ksock_keys[i][0],
+					      zmq_ksock_names[i][1],
+					      &zmq_ksock_keys[i][1]);
+}
+
+/**
+ * zmq_ksock_create() - make a lower socket
+ * @net: the socket's namespace, not the worker's
+ * @family: address family
+ * @type: SOCK_*
+ * @protocol: of the family
+ * @res: set to the socket
+ *
+ * Context: may sleep; the current credentials are those of the caller.
+ * Return: 0 or an errno.
+ */
+int zmq_ksock_create(struct net *net, int family, int type, int protocol,
+		     struct socket **res)
+{
+	int err = __sock_create(net, family, type, protocol, res, 0);
+
+	if (err)
+		return err;
+	zmq_ksock_reclassify((*res)->sk);
+	/* We write from system calls that may have their own fragment in use. */
+	(*res)->sk->sk_use_task_frag = false;
+	return 0;
+}
+
+/**
+ * zmq_ksock_attach() - take a socket's callbacks over
+ * @k: where to remember it
+ * @sock: the socket
+ * @owner: what the callbacks find
+ * @calls: the callbacks
+ * @listener: what @sock was accepted from, or NULL. A child inherits the
+ *	listener's callbacks, ours; what it was born with is what the listener
+ *	was born with
+ *
+ * Context: process context.
+ */
+void zmq_ksock_attach(struct zmq_ksock *k, struct socket *sock, void *owner,
+		      const struct zmq_ksock_calls *calls,
+		      const struct zmq_ksock *listener)
+{
+	struct sock *sk = sock->sk;
+
+	write_lock_bh(&sk->sk_callback_lock);
+	if (listener) {
+		k->saved = listener->saved;
+	} else {
+		k->saved.data_ready = sk->sk_data_ready;
+		k->saved.write_space = sk->sk_write_space;
+		k->saved.state_change = sk->sk_state_change;
+		k->saved.error_report = sk->sk_error_report;
+	}
+	k->sock = sock;
+	/* Not copied to children: they have to be accepted first. */
+	__rcu_assign_sk_user_data_with_flags(sk, owner, SK_USER_DATA_NOCOPY);
+	sk->sk_data_ready = calls->data_ready;
+	sk->sk_write_space = calls->write_space;
+	sk->sk_state_change = calls->state_change;
+	sk->sk_error_report = calls->error_report;
+	write_unlock_bh(&sk->sk_callback_lock);
+}
+
+/**
+ * zmq_ksock_detach() - give a socket its callbacks back
+ * @k: the socket
+ *
+ * When it returns no callback runs in the owner, and none will: they look for
+ * the owner, and use it, under sk_callback_lock.
+ *
+ * Context: process context.
+ * Return: the socket, now the caller's, or NULL if there was none.
+ */
+struct socket *zmq_ksock_detach(struct zmq_ksock *k)
+{
+	struct socket *sock = k->sock;
+	struct sock *sk;
+
+	if (!sock)
+		return NULL;
+	sk = sock->sk;
+	write_lock_bh(&sk->sk_callback_lock);
+	rcu_assign_sk_user_data(sk, NULL);
+	sk->sk_data_ready = k->saved.data_ready;
+	sk->sk_write_space = k->saved.write_space;
+	sk->sk_state_change = k->saved.state_change;
+	sk->sk_error_report = k->saved.error_report;
+	k->sock = NULL;
+	write_unlock_bh(&sk->sk_callback_lock);
+	return sock;
+}

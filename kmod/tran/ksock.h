@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Lower sockets: the kernel sockets that carry connections. */
+#ifndef _ZMQ_KSOCK_H
+#define _ZMQ_KSOCK_H
+
+#include <net/sock.h>
+
+/**
+ * struct zmq_ksock_calls - callbacks of a &struct sock
+ * @data_ready: there is something to read or accept
+ * @write_space: there is room again
+ * @state_change: connected, or closed by the peer
+ * @error_report: the connection broke
+ */
+struct zmq_ksock_calls {
+	void (*data_ready)(struct sock *sk);
+	void (*write_space)(struct sock *sk);
+	void (*state_change)(struct sock *sk);
+	void (*error_report)(struct sock *sk);
+};
+
+/**
+ * struct zmq_ksock - a lower socket with its callbacks replaced
+ * @sock: the socket, or NULL
+ * @saved: the callbacks it was born with
+ */
+struct zmq_ksock {
+	struct socket *sock;
+	struct zmq_ksock_calls saved;
+};
+
+int zmq_ksock_create(struct net *net, int family, int type, int protocol,
+		     struct socket **res);
+void zmq_ksock_reclassify(struct sock *sk);
+void zmq_ksock_attach(struct zmq_ksock *k, struct socket *sock, void *owner,
+		      const struct zmq_ksock_calls *calls,
+		      const struct zmq_ksock *listener);
+struct socket *zmq_ksock_detach(struct zmq_ksock *k);
+
+/**
+ * zmq_ksock_owner() - whom a lower socket belongs to, in its callbacks
+ * @sk: the lower socket, its sk_callback_lock held: it keeps the owner from
+ *	leaving
+ *
+ * Return: the owner, or NULL.
+ */
+static inline void *zmq_ksock_owner(struct sock *sk)
+{
+	void *owner;
+
+	rcu_read_lock();
+	owner = rcu_dereference_sk_user_data(sk);
+	rcu_read_unlock();
+	return owner;
+}
+
+#endif /* _ZMQ_KSOCK_H */

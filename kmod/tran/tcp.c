@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tcp:// (libzmq API page, 4.2).
+ *
+ * Hosts are "*", an interface, an address in numbers or a name; which of them
+ * are allowed where is the difference between bind() and connect().
+ */
+#include <linux/if_addr.h>
+#include <linux/inetdevice.h>
+#include <linux/random.h>
+#include <linux/tcp.h>
+#include <net/addrconf.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/tcp.h>
+
+#include "compat/compat.h"
+#include "resolve/literal.h"
+#include "resolve/resolve.h"
+#include "resolve/view.h"
+#include "tran/ksock.h"
+#include "tran/tran.h"
+
+static void zmq_tcp_set_port(struct zmq_addr *a, u16 port)
+{
+	if (a->ss.ss_family == AF_INET6) {
+		((struct sockaddr_in6 *)&a->ss)->sin6_port = htons(port);
+		a->len = sizeof(struct sockaddr_in6);
+	} else {
+		((struct sockaddr_in *)&a->ss)->sin_port = htons(port);
+		a->len = sizeof(struct sockaddr_in);
+	}
+}
+
+static void zmq_tcp_any(struct zmq_addr *a, bool ipv6)
+{
+	memset(&a->ss, 0, sizeof(a->ss));
+	/* All zero is the wildcard in both families. */
+	a->ss.ss_family = ipv6 ? AF_INET6 : AF_INET;
+}
+
+/* ::ffff:a.b.c.d, for an IPv4 address where the socket has to be IPv6. */
+static void zmq_tcp_map(struct zmq_addr *a)
+{
+	struct sockaddr_in *sin = (struct sockaddr_in *)&a->ss;
+	struct sockaddr_in6 *sin6 = (struct sockaddr_in6 *)&a->ss;
+	__be32 v4 = sin->sin_addr.s_addr;
+
+	if (a->ss.ss_family != AF_INET)
+		return;
+	zmq_tcp_any(a, true);
+	ipv6_addr_set_v4mapped(v4, &sin6->sin6_addr);
+}
+
+static bool zmq_tcp_dev_inet(struct net_device *dev, struct zmq_addr *a)
+{
+	struct in_device *in_dev = __in_dev_get_rcu(dev);
+	const struct in_ifaddr *ifa;
+
+	ifa = in_dev ? rcu_dereference(in_dev->ifa_list) : NULL;
+	if (!ifa)
+		return false;
+	zmq_tcp_any(a, false);
+	((struct sockaddr_in *)&a->ss)->sin_addr.s_addr = ifa->ifa_local;
+	return true;
+}
+
+static bool zmq_tcp_dev_inet6(struct net_device *dev, struct zmq_addr *a)
+{
+	struct sockaddr_in6 *sin6 = (struct sockaddr_in6 *)&a->ss;
+	struct inet6_dev *idev = __in6_dev_get(dev);
+	struct inet6_ifaddr *ifa;
+	bool found = false;
+
+	if (!idev)
+		return false;
+	read_lock_bh(&idev->lock);
+	list_for_each_entry(ifa, &idev->addr_list, if_list) {
+		if (ifa->flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED))
+			continue;
+		zmq_tcp_any(a, true);
+		sin6->sin6_addr = ifa->addr;
+		if (ifa->scope == IFA_LINK)
+			sin6->sin6_scope_id = dev->ifindex;
+		found = true;
+		break;
+	}
+	read_unlock_bh(&idev->lock);
+	return found;
+}
+
+/* First address of an interface; false if there is no such interface. */
+static bool zmq_tcp_device(struct net *net, const char *name, bool ipv6,
+			   struct zmq_addr *a)
+{
+	struct net_device *dev;
+	bool found = false;
+
+	rcu_read_lock();
+	dev = dev_get_by_name_rcu(net, name);
+	if (dev)
+		found = (ipv6 && zmq_tcp_dev_inet6(dev, a)) ||
+			zmq_tcp_dev_inet(dev, a);
+	rcu_read_unlock();
+	return found;
+}
+
+/* A host of either side, without its port. -ENODEV: there is no such host. */
+static int zmq_tcp_host(const char *host, bool local, bool ipv6,
+			const struct zmq_lookup *l, struct zmq_addr *a)
+{
+	int err;
+
+	if (!*host)
+		return -ENODEV;
+	if (local) {
+		if (!strcmp(host, "*")) {
+			zmq_tcp_any(a, ipv6);
+			return 0;
+		}
+		if (zmq_tcp_device(l->view->net, host, ipv6, a))
+			return 0;
+	}
+	memset(&a->ss, 0, sizeof(a->ss));
+	err = zmq_resolve(l->view, host, ipv6, &a->ss, l->stop, l->arg);
+	if (err == -EINTR || err == -ENOMEM || err == -EINVAL)
+		return err;
+	return err ? -ENODEV : 0;
+}
+
+static bool zmq_tcp_waits(const struct zmq_endpoint *ep)
+{
+	struct sockaddr_storage ss;
+
+	/* The namespace only matters for %zone, which is never waited for. */
+	return zmq_literal_parse(&init_net, ep->tcp.dst.host, &ss) == -ENOENT;
+}
+
+static int zmq_tcp_target(const struct zmq_endpoint *ep,
+			  const struct zmq_options *opt,
+			  const struct zmq_lookup *lookup, struct zmq_target *t)
+{
+	const struct zmq_ep_inet *in = &ep->tcp;
+	int err;
+
+	/* What libzmq accepts but never reaches: "h:0", "h:65536", "h:5x". */
+	if (!in->dst.port)
+		return -EINVAL;
+	memset(t, 0, sizeof(*t));
+	err = zmq_tcp_host(in->dst.host, false, opt->ipv6, lookup, &t->dst);
+	if (err)
+		return err;
+	zmq_tcp_set_port(&t->dst, in->dst.port);
+	if (!in->has_src)
+		return 0;
+
+	err = zmq_tcp_host(in->src.host, true,
+			   t->dst.ss.ss_family == AF_INET6, lookup, &t->src);
+	if (err)
+		return err;
+	if (t->dst.ss.ss_family == AF_INET6)
+		zmq_tcp_map(&t->src);
+	zmq_tcp_set_port(&t->src, in->src.port_any ? 0 : in->src.port);
+	t->has_src = true;
+	return 0;
+}
+
+static int zmq_tcp_local(const struct zmq_endpoint *ep,
+			 const struct zmq_options *opt,
+			 const struct zmq_lookup *lookup, struct zmq_addr *a)
+{
+	const struct zmq_hostport *hp = &ep->tcp.dst;
+	int err = zmq_tcp_host(hp->host, true, opt->ipv6, lookup, a);
+
+	if (err)
+		return err;
+	if (opt->ipv6)
+		zmq_tcp_map(a);
+	zmq_tcp_set_port(a, hp->port_any ? 0 : hp->port);
+	return 0;
+}
+
+static void zmq_tcp_set(struct socket *sock, int level, int name, int value)
+{
+	if (level == SOL_SOCKET)
+		sock_setsockopt(sock, level, name, KERNEL_SOCKPTR(&value),
+				sizeof(value));
+	else
+		sock->ops->setsockopt(sock, level, name, KERNEL_SOCKPTR(&value),
+				      sizeof(value));
+}
+
+static void zmq_tcp_set_keepalive(struct sock *sk, const struct zmq_options *opt)
+{
+	if (opt->keepalive < 0)
+		return;
+	if (!opt->keepalive) {
+		zmq_tcp_set(sk->sk_socket, SOL_SOCKET, SO_KEEPALIVE, 0);
+		return;
+	}
+	sock_set_keepalive(sk);
+	if (opt->keepalive_cnt > 0)
+		tcp_sock_set_keepcnt(sk, opt->keepalive_cnt);
+	if (opt->keepalive_idle > 0)
+		tcp_sock_set_keepidle(sk, opt->keepalive_idle);
+	if (opt->keepalive_intvl > 0)
+		tcp_sock_set_keepintvl(sk, opt->keepalive_intvl);
+}
+
+/*
+ * None of these can fail for a value that the option table let pass; a limit
+ * of the system (SO_SNDBUF) is applied silently, as it is for other sockets.
+ */
+static void zmq_tcp_setup(struct socket *sock, const struct zmq_options *opt)
+{
+	struct sock *sk = sock->sk;
+
+	tcp_sock_set_nodelay(sk);
+	if (opt->sndbuf >= 0)
+		zmq_tcp_set(sock, SOL_SOCKET, SO_SNDBUF, opt->sndbuf);
+	if (opt->rcvbuf >= 0)
+		zmq_tcp_set(sock, SOL_SOCKET, SO_RCVBUF, opt->rcvbuf);
+	zmq_tcp_set_keepalive(sk, opt);
+	if (opt->maxrt)
+		tcp_sock_set_user_timeout(sk, opt->maxrt);
+	if (opt->tos) {
+		zmq_tcp_set(sock, SOL_IP, IP_TOS, opt->tos);
+		if (sk->sk_family == AF_INET6)
+			zmq_tcp_set(sock, SOL_IPV6, IPV6_TCLASS, opt->tos);
+	}
+}
+
+static int zmq_tcp_open(struct net *net, const struct zmq_addr *a,
+			const struct zmq_options *opt, struct socket **res)
+{
+	int err = zmq_ksock_create(net, a->ss.ss_family, SOCK_STREAM,
+				   IPPROTO_TCP, res);
+
+	if (err)
+		return err;
+	zmq_tcp_setup(*res, opt);
+	if (*opt->device) {
+		err = sock_setsockopt(*res, SOL_SOCKET, SO_BINDTODEVICE,
+				      KERNEL_SOCKPTR((void *)opt->device),
+				      strlen(opt->device));
+		if (err)
+			sock_release(*res);
+	}
+	return err;
+}
+
+static int zmq_tcp_bind(struct socket *sock, const struct zmq_addr *a,
+			const struct zmq_options *opt)
+{
+	int err;
+
+	sock_set_reuseaddr(sock->sk);
+	/* One wildcard socket serves both families. */
+	if (a->ss.ss_family == AF_INET6)
+		zmq_tcp_set(sock, SOL_IPV6, IPV6_V6ONLY, 0);
+	err = kernel_bind(sock, (zmq_sa_t *)&a->ss, a->len);
+	if (err)
+		return err;
+	return kernel_listen(sock, opt->backlog);
+}
+
+static int zmq_tcp_connect(struct socket *sock, const struct zmq_target *t)
+{
+	int err;
+
+	if (t->has_src) {
+		sock_set_reuseaddr(sock->sk);
+		err = kernel_bind(sock, (zmq_sa_t *)&t->src.ss, t->src.len);
+		if (err)
+			return err;
+	}
+	return kernel_connect(sock, (zmq_sa_t *)&t->dst.ss, t->dst.len,
+			      O_NONBLOCK);
+}
+
+/*
+ * The same socket connects again: it keeps the uid, cgroup and label of who
+ * made it, which a socket born in a worker would not have.
+ */
+static int zmq_tcp_recycle(struct socket *sock)
+{
+	struct sockaddr_storage ss = { .ss_family = AF_UNSPEC };
+
+	return kernel_connect(sock, (zmq_sa_t *)&ss, sizeof(ss), O_NONBLOCK);
+}
+
+/*
+ * A connect to an ephemeral port of this host that nobody listens at can meet
+ * itself. It would shake hands with its own mirror image and keep the port
+ * from the server that is to come.
+ */
+static bool zmq_tcp_is_self(struct sock *sk)
+{
+	const struct inet_sock *inet = inet_sk(sk);
+
+	if (inet->inet_sport != inet->inet_dport)
+		return false;
+	if (sk->sk_family == AF_INET6)
+		return ipv6_addr_equal(&sk->sk_v6_rcv_saddr, &sk->sk_v6_daddr);
+	return inet->inet_rcv_saddr == inet->inet_daddr;
+}
+
+static int zmq_tcp_state(struct sock *sk)
+{
+	int err;
+
+	switch (READ_ONCE(sk->sk_state)) {
+	case TCP_SYN_SENT:
+	case TCP_SYN_RECV:
+		return 0;
+	case TCP_CLOSE:
+		err = sock_error(sk);
+		return err ? err : -ECONNREFUSED;
+	default:
+		return zmq_tcp_is_self(sk) ? -ECONNREFUSED : 1;
+	}
+}
+
+struct zmq_tcp_read {
+	zmq_tran_feed_t feed;
+	void *arg;
+};
+
+static int zmq_tcp_actor(read_descriptor_t *desc, struct sk_buff *skb,
+			 unsigned int offset, size_t len)
+{
+	struct zmq_tcp_read *rd = desc->arg.data;
+	struct skb_seq_state st;
+	size_t done = 0;
+	const u8 *p;
+
+	skb_prepare_seq_read(skb, offset, offset + len, &st);
+	while (done < len) {
+		unsigned int n = skb_seq_read(done, &p, &st);
+		ssize_t took;
+
+		if (!n)
+			return done;
+		took = rd->feed(rd->arg, p, n);
+		if (took > 0)
+			done += took;
+		if (took < (ssize_t)n) {
+			desc->count = 0;
+			break;
+		}
+	}
+	skb_abort_seq_read(&st);
+	return done;
+}
+
+static void zmq_tcp_read(struct sock *sk, zmq_tran_feed_t feed, void *arg)
+{
+	struct zmq_tcp_read rd = { .feed = feed, .arg = arg };
+	read_descriptor_t desc = { .arg.data = &rd, .count = 1 };
+
+	tcp_read_sock(sk, &desc, zmq_tcp_actor);
+}
+
+static bool zmq_tcp_eof(struct sock *sk)
+{
+	if (!skb_queue_empty(&sk->sk_receive_queue) &&
+	    tcp_sk(sk)->copied_seq != tcp_sk(sk)->rcv_nxt)
+		return false;
+	return sk->sk_state == TCP_CLOSE || sk->sk_err ||
+	       (sk->sk_shutdown & RCV_SHUTDOWN);
+}
+
+static bool zmq_tcp_unacked(const struct sock *sk)
+{
+	switch (READ_ONCE(sk->sk_state)) {
+	case TCP_FIN_WAIT1:
+	case TCP_CLOSING:
+	case TCP_LAST_ACK:
+	case TCP_ESTABLISHED:
+	case TCP_CLOSE_WAIT:
+		return READ_ONCE(tcp_sk(sk)->snd_una) !=
+		       READ_ONCE(tcp_sk(sk)->write_seq);
+	default:
+		return false;
+	}
+}
+
+static void zmq_tcp_name(struct net *net, const struct sockaddr_storage *ss,
+			 char *buf, size_t size)
+{
+	const struct sockaddr_in *sin = (const struct sockaddr_in *)ss;
+	const struct sockaddr_in6 *sin6 = (const struct sockaddr_in6 *)ss;
+	char zone[IFNAMSIZ + 1] = "";
+
+	if (ss->ss_family == AF_INET) {
+		snprintf(buf, size, "tcp://%pI4:%u", &sin->sin_addr,
+			 ntohs(sin->sin_port));
+		return;
+	}
+	if (sin6->sin6_scope_id) {
+		struct net_device *dev;
+
+		rcu_read_lock();
+		dev = dev_get_by_index_rcu(net, sin6->sin6_scope_id);
+		if (dev)
+			snprintf(zone, sizeof(zone), "%%%s", dev->name);
+		rcu_read_unlock();
+	}
+	snprintf(buf, size, "tcp://[%pI6c%s]:%u", &sin6->sin6_addr, zone,
+		 ntohs(sin6->sin6_port));
+}
+
+const struct zmq_tran_ops zmq_tcp_ops = {
+	.id = ZMQ_TRAN_TCP,
+	.waits = zmq_tcp_waits,
+	.target = zmq_tcp_target,
+	.local = zmq_tcp_local,
+	.open = zmq_tcp_open,
+	.setup = zmq_tcp_setup,
+	.bind = zmq_tcp_bind,
+	.connect = zmq_tcp_connect,
+	.recycle = zmq_tcp_recycle,
+	.state = zmq_tcp_state,
+	.read = zmq_tcp_read,
+	.eof = zmq_tcp_eof,
+	.unacked = zmq_tcp_unacked,
+	.name = zmq_tcp_name,
+};

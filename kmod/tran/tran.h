@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Transports: what differs between kinds of lower sockets. */
+#ifndef _ZMQ_TRAN_H
+#define _ZMQ_TRAN_H
+
+#include <linux/socket.h>
+
+#include "common.h"
+#include "options.h"
+#include "zmtp/endpoint.h"
+
+struct net;
+struct sock;
+struct socket;
+
+/**
+ * struct zmq_addr - an address of a lower socket
+ * @ss: the address
+ * @len: its length in bytes
+ */
+struct zmq_addr {
+	struct sockaddr_storage ss;
+	int len;
+};
+
+/**
+ * struct zmq_target - where a connection goes
+ * @dst: peer
+ * @src: own address, if @has_src
+ * @has_src: the endpoint names a source
+ */
+struct zmq_target {
+	struct zmq_addr dst;
+	struct zmq_addr src;
+	bool has_src;
+};
+
+/**
+ * struct zmq_lookup - in whose view names are looked up
+ * @view: network namespace, root directory and credentials
+ * @stop: asked while waiting for the network; true ends the look-up
+ * @arg: for @stop
+ */
+struct zmq_lookup {
+	struct zmq_view *view;
+	bool (*stop)(void *arg);
+	void *arg;
+};
+
+/*
+ * Takes what was read; fewer bytes than offered, 0 or less stop the reading,
+ * and what was not taken is offered again next time.
+ */
+typedef ssize_t (*zmq_tran_feed_t)(void *arg, const u8 *p, size_t n);
+
+/**
+ * struct zmq_tran_ops - a transport
+ * @id: which one
+ * @waits: would @target wait for the network?
+ * @target: find the addresses of an endpoint to connect to
+ * @local: find the address of an endpoint to bind to
+ * @open: make a lower socket for an address, options set
+ * @setup: set the options of a socket that was accepted
+ * @bind: bind to the address and listen
+ * @connect: start connecting; 0, -EINPROGRESS or another errno
+ * @recycle: make the socket one that was never connected; an errno means that
+ *	it can't be used again. NULL: it never can
+ * @state: 0 connecting, 1 connected, or why it is neither
+ * @read: offer all that has arrived to @feed; the lower lock is held
+ * @eof: no more will arrive, and all that did was read; the lower lock is held
+ * @unacked: has the peer still to confirm something?
+ * @name: the endpoint of an address, as ZMQ_LAST_ENDPOINT shows it
+ *
+ * @target, @local, @open, @bind, @connect and @recycle may sleep and run with
+ * the credentials of the endpoint's view.
+ */
+struct zmq_tran_ops {
+	enum zmq_tran_id id;
+	bool (*waits)(const struct zmq_endpoint *ep);
+	int (*target)(const struct zmq_endpoint *ep,
+		      const struct zmq_options *opt,
+		      const struct zmq_lookup *lookup, struct zmq_target *t);
+	int (*local)(const struct zmq_endpoint *ep,
+		     const struct zmq_options *opt,
+		     const struct zmq_lookup *lookup, struct zmq_addr *a);
+	int (*open)(struct net *net, const struct zmq_addr *a,
+		    const struct zmq_options *opt, struct socket **res);
+	void (*setup)(struct socket *sock, const struct zmq_options *opt);
+	int (*bind)(struct socket *sock, const struct zmq_addr *a,
+		    const struct zmq_options *opt);
+	int (*connect)(struct socket *sock, const struct zmq_target *t);
+	int (*recycle)(struct socket *sock);
+	int (*state)(struct sock *sk);
+	void (*read)(struct sock *sk, zmq_tran_feed_t feed, void *arg);
+	bool (*eof)(struct sock *sk);
+	bool (*unacked)(const struct sock *sk);
+	void (*name)(struct net *net, const struct sockaddr_storage *ss,
+		     char *buf, size_t size);
+};
+
+extern const struct zmq_tran_ops zmq_tcp_ops;
+
+const struct zmq_tran_ops *zmq_tran_find(enum zmq_tran_id id);
+
+#endif /* _ZMQ_TRAN_H */

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What zmq_bench and raw_bench share: two processes, one clock, one line of
+ * output. Only the sockets in between differ, so their figures compare.
+ */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * struct bench - one measurement, the same in both of its processes
+ * @size: payload of a message in bytes, at least sizeof(uint64_t): each
+ *	message begins with its sequence number
+ * @count: messages (throughput) or round trips (latency) inside the time
+ * @warmup: round trips before the clock starts
+ * @ctl: control socket to the other process, for the address and for "go"
+ */
+struct bench {
+	size_t size;
+	uint64_t count;
+	uint64_t warmup;
+	int ctl;
+};
+
+/**
+ * struct bench_mode - one kind of measurement
+ * @name: as given on the command line; the entry with NULL ends a table
+ * @peer: what the child process does
+ * @measure: what the parent process does; returns the time in ns
+ */
+struct bench_mode {
+	const char *name;
+	void (*peer)(const struct bench *b);
+	uint64_t (*measure)(const struct bench *b);
+};
+
+int bench_main(int argc, char **argv, const struct bench_mode *modes,
+	       const char *library);
+void bench_tell(const struct bench *b, const char *text);
+void bench_ask(const struct bench *b, char *text, size_t size);
+uint64_t bench_now(void);
+void bench_stamp(void *data, uint64_t seq);
+void bench_verify(const struct bench *b, const void *data, size_t size,
+		  uint64_t seq);
+void bench_fail(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2), noreturn));
+
+#endif /* BENCH_H */

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Latency and throughput of a libzmq: whichever libzmq.so.5 the dynamic
+ * linker finds. Written to libzmq's public API only, in the manner of
+ * libzmq's own perf/local_lat, remote_lat, local_thr and remote_thr: zmq_msg_t
+ * in both directions, default options.
+ *
+ * lat: REQ -> REP and back; the REQ side measures.
+ * thr: PUSH -> PULL; the PULL side binds, counts and measures.
+ */
+#include "bench.h"
+
+#include <dlfcn.h>
+#include <string.h>
+#include <zmq.h>
+
+#define ENDPOINT_MAX	256
+
+struct link {
+	void *ctx;
+	void *sock;
+};
+
+static void check(int ok, const char *what)
+{
+	if (!ok)
+		bench_fail("%s: %s", what, zmq_strerror(zmq_errno()));
+}
+
+static struct link link_open(int type)
+{
+	struct link l;
+
+	l.ctx = zmq_ctx_new();
+	check(!!l.ctx, "zmq_ctx_new");
+	l.sock = zmq_socket(l.ctx, type);
+	check(!!l.sock, "zmq_socket");
+	return l;
+}
+
+static void link_bind(const struct link *l, const struct bench *b)
+{
+	char endpoint[ENDPOINT_MAX];
+	size_t size = sizeof(endpoint);
+
+	check(!zmq_bind(l->sock, "tcp://127.0.0.1:*"), "zmq_bind");
+	check(!zmq_getsockopt(l->sock, ZMQ_LAST_ENDPOINT, endpoint, &size),
+	      "ZMQ_LAST_ENDPOINT");
+	bench_tell(b, endpoint);
+}
+
+static void link_connect(const struct link *l, const struct bench *b)
+{
+	char endpoint[ENDPOINT_MAX];
+
+	bench_ask(b, endpoint, sizeof(endpoint));
+	check(!zmq_connect(l->sock, endpoint), "zmq_connect");
+}
+
+/* LINGER stays at its default: what was sent leaves before this returns. */
+static void link_close(struct link *l)
+{
+	check(!zmq_close(l->sock), "zmq_close");
+	check(!zmq_ctx_term(l->ctx), "zmq_ctx_term");
+}
+
+static void lat_peer(const struct bench *b)
+{
+	struct link l = link_open(ZMQ_REP);
+	zmq_msg_t msg;
+	uint64_t i;
+
+	link_bind(&l, b);
+	check(!zmq_msg_init(&msg), "zmq_msg_init");
+	for (i = 0; i < b->warmup + b->count; i++) {
+		check(zmq_msg_recv(&msg, l.sock, 0) >= 0, "zmq_msg_recv");
+		bench_verify(b, zmq_msg_data(&msg), zmq_msg_size(&msg), i);
+		check(zmq_msg_send(&msg, l.sock, 0) >= 0, "zmq_msg_send");
+	}
+	check(!zmq_msg_close(&msg), "zmq_msg_close");
+	link_close(&l);
+}
+
+static uint64_t lat_measure(const struct bench *b)
+{
+	struct link l = link_open(ZMQ_REQ);
+	uint64_t start = 0, end, i;
+	zmq_msg_t msg;
+
+	link_connect(&l, b);
+	check(!zmq_msg_init_size(&msg, b->size), "zmq_msg_init_size");
+	memset(zmq_msg_data(&msg), 0, b->size);
+	for (i = 0; i < b->warmup + b->count; i++) {
+		if (i == b->warmup)
+			start = bench_now();
+		bench_stamp(zmq_msg_data(&msg), i);
+		check(zmq_msg_send(&msg, l.sock, 0) >= 0, "zmq_msg_send");
+		check(zmq_msg_recv(&msg, l.sock, 0) >= 0, "zmq_msg_recv");
+		bench_verify(b, zmq_msg_data(&msg), zmq_msg_size(&msg), i);
+	}
+	end = bench_now();
+	check(!zmq_msg_close(&msg), "zmq_msg_close");
+	link_close(&l);
+	return end - start;
+}
+
+static void thr_send(const struct bench *b, const struct link *l, uint64_t seq)
+{
+	zmq_msg_t msg;
+
+	check(!zmq_msg_init_size(&msg, b->size), "zmq_msg_init_size");
+	bench_stamp(zmq_msg_data(&msg), seq);
+	check(zmq_msg_send(&msg, l->sock, 0) >= 0, "zmq_msg_send");
+}
+
+static void thr_peer(const struct bench *b)
+{
+	struct link l = link_open(ZMQ_PUSH);
+	char go[8];
+	uint64_t i;
+
+	link_connect(&l, b);
+	thr_send(b, &l, 0);
+	bench_ask(b, go, sizeof(go));
+	for (i = 1; i <= b->count; i++)
+		thr_send(b, &l, i);
+	link_close(&l);
+}
+
+/*
+ * Message 0 proves the connection and starts the clock; only then may the
+ * stream begin. Otherwise a sender that ran ahead into the queues would have
+ * done part of the work before the clock started.
+ */
+static uint64_t thr_measure(const struct bench *b)
+{
+	struct link l = link_open(ZMQ_PULL);
+	uint64_t start = 0, end, i;
+	zmq_msg_t msg;
+
+	link_bind(&l, b);
+	check(!zmq_msg_init(&msg), "zmq_msg_init");
+	for (i = 0; i <= b->count; i++) {
+		check(zmq_msg_recv(&msg, l.sock, 0) >= 0, "zmq_msg_recv");
+		bench_verify(b, zmq_msg_data(&msg), zmq_msg_size(&msg), i);
+		if (i == 0) {
+			start = bench_now();
+			bench_tell(b, "go");
+		}
+	}
+	end = bench_now();
+	check(!zmq_msg_close(&msg), "zmq_msg_close");
+	link_close(&l);
+	return end - start;
+}
+
+static const struct bench_mode modes[] = {
+	{ "lat", lat_peer, lat_measure },
+	{ "thr", thr_peer, thr_measure },
+	{ NULL, NULL, NULL },
+};
+
+int main(int argc, char **argv)
+{
+	Dl_info info = { .dli_fname = "?" };
+
+	dladdr((void *)zmq_msg_send, &info);
+	return bench_main(argc, argv, modes, info.dli_fname);
+}

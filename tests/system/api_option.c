@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Socket options through libzmq's API: defaults, ranges, lengths, and what
+ * MAXMSGSIZE and the RECONNECT options do. Runs on stock libzmq and the shim.
+ */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "zapi.h"
+
+#ifndef ZMQ_BINDTODEVICE
+#define ZMQ_BINDTODEVICE 92
+#endif
+#define BAD_MAX 3
+#define END (-12345)
+
+/**
+ * struct int_option - an option of type int
+ * @number: ZMQ_*
+ * @value: default
+ * @good: values it takes, ended by END
+ * @bad: values it refuses
+ */
+struct int_option {
+	const char *name;
+	int number;
+	int value;
+	int good[4];
+	int bad[BAD_MAX];
+};
+
+#define OPTION(name, ...) { #name, ZMQ_##name, __VA_ARGS__ }
+
+static const struct int_option options[] = {
+	OPTION(SNDBUF, -1, { 0, 16384, -1, END }, { -2, END }),
+	OPTION(RCVBUF, -1, { 0, 16384, -1, END }, { -2, END }),
+	OPTION(LINGER, -1, { 0, 300, -1, END }, { -2, END }),
+	OPTION(RECONNECT_IVL, 100, { 0, 1000, -1, END }, { -2, END }),
+	OPTION(BACKLOG, 100, { 0, 1, 4096, END }, { -1, END }),
+	OPTION(RECONNECT_IVL_MAX, 0, { 1000, 0, END }, { -1, END }),
+	OPTION(SNDHWM, 1000, { 0, 1, 1000000, END }, { -1, END }),
+	OPTION(RCVHWM, 1000, { 0, 1, 1000000, END }, { -1, END }),
+	OPTION(RCVTIMEO, -1, { 0, 300, -1, END }, { -2, END }),
+	OPTION(SNDTIMEO, -1, { 0, 300, -1, END }, { -2, END }),
+	OPTION(IPV4ONLY, 1, { 0, 1, END }, { -1, 2, END }),
+	OPTION(TCP_KEEPALIVE, -1, { 0, 1, -1, END }, { -2, 2, END }),
+	OPTION(TCP_KEEPALIVE_CNT, -1, { 5, -1, END }, { -2, END }),
+	OPTION(TCP_KEEPALIVE_IDLE, -1, { 5, -1, END }, { -2, END }),
+	OPTION(TCP_KEEPALIVE_INTVL, -1, { 5, -1, END }, { -2, END }),
+	OPTION(IMMEDIATE, 0, { 1, 0, END }, { -1, 2, END }),
+	OPTION(IPV6, 0, { 1, 0, END }, { -1, 2, END }),
+	OPTION(TOS, 0, { 0x28, 0, END }, { -1, END }),
+	OPTION(HANDSHAKE_IVL, 30000, { 0, 100, END }, { -1, END }),
+	OPTION(CONNECT_TIMEOUT, 0, { 100, 0, END }, { -1, END }),
+	OPTION(TCP_MAXRT, 0, { 100, 0, END }, { -1, END }),
+};
+
+static int get(void *s, int option, void *value, size_t size, size_t *got)
+{
+	*got = size;
+	return zmq_getsockopt(s, option, value, got);
+}
+
+static void option_check(void *s, const struct int_option *o)
+{
+	char big[16] = { 0 };
+	int value = 0, i;
+	size_t size;
+
+	if (get(s, o->number, &value, sizeof(value), &size) || size != 4 || value != o->value)
+		zt_fail("%s: expected default %d, got %d", o->name, o->value, value);
+	for (i = 0; o->good[i] != END; i++) {
+		if (zmq_setsockopt(s, o->number, &o->good[i], 4))
+			zt_fail("%s = %d: %s", o->name, o->good[i], strerror(errno));
+		zt_eq(za_get(s, o->number), o->good[i]);
+	}
+	value = za_get(s, o->number);
+	for (i = 0; i < BAD_MAX && o->bad[i] != END; i++) {
+		if (!zmq_setsockopt(s, o->number, &o->bad[i], 4) || errno != EINVAL)
+			zt_fail("%s = %d: expected EINVAL", o->name, o->bad[i]);
+		zt_eq(za_get(s, o->number), value);
+	}
+	for (size = 0; size < sizeof(big); size++) {
+		if (size != 4 && (!zmq_setsockopt(s, o->number, big, size) || errno != EINVAL))
+			zt_fail("%s set with %zu bytes: expected EINVAL", o->name, size);
+	}
+	zt_err(get(s, o->number, big, 3, &size), EINVAL);
+	zt_err(get(s, o->number, big, 0, &size), EINVAL);
+}
+
+static void int_options(const void *arg)
+{
+	void *ctx = za_ctx();
+	size_t i;
+
+	(void)arg;
+	for (i = 0; i < ZT_ARRAY(options); i++) {
+		void *s = zmq_socket(ctx, ZMQ_PAIR);
+
+		zt_check(s);
+		option_check(s, &options[i]);
+		za_close(s);
+	}
+	za_term(ctx);
+}
+
+static void other_options(const void *arg)
+{
+	static const int unknown[] = { 0, 1, 2, 3, 10, 20, 26, 29, 30, 67, 70, 82, 83, 500, -1 };
+	void *ctx = za_ctx();
+	void *s = za_socket(ctx, ZMQ_PULL);
+	uint64_t affinity = 7;
+	int64_t max = 1;
+	char text[32];
+	int value = 0;
+	size_t size, i;
+
+	(void)arg;
+	zt_ok(get(s, ZMQ_AFFINITY, &affinity, 8, &size));
+	zt_check(!affinity && size == 8);
+	affinity = 1;
+	zt_ok(zmq_setsockopt(s, ZMQ_AFFINITY, &affinity, 8));
+	zt_err(zmq_setsockopt(s, ZMQ_AFFINITY, &affinity, 4), EINVAL);
+	zt_ok(get(s, ZMQ_MAXMSGSIZE, &max, 8, &size));
+	zt_eq(max, -1);
+	for (max = -2; max < 3; max++)
+		zt_ok(zmq_setsockopt(s, ZMQ_MAXMSGSIZE, &max, 8));
+	zt_err(zmq_setsockopt(s, ZMQ_MAXMSGSIZE, &max, 4), EINVAL);
+	zt_err(get(s, ZMQ_MAXMSGSIZE, &max, 4, &size), EINVAL);
+	zt_ok(zmq_setsockopt(s, ZMQ_ROUTING_ID, "name", 4));
+	zt_ok(get(s, ZMQ_ROUTING_ID, text, sizeof(text), &size));
+	zt_check(size == 4 && !memcmp(text, "name", 4));
+	zt_err(zmq_setsockopt(s, ZMQ_ROUTING_ID, "", 0), EINVAL);
+	/* Read-only and write-only ones. */
+	zt_err(zmq_setsockopt(s, ZMQ_TYPE, &value, 4), EINVAL);
+	zt_err(zmq_setsockopt(s, ZMQ_EVENTS, &value, 4), EINVAL);
+	zt_err(zmq_setsockopt(s, ZMQ_RCVMORE, &value, 4), EINVAL);
+	zt_err(zmq_setsockopt(s, ZMQ_LAST_ENDPOINT, "x", 2), EINVAL);
+	zt_eq(za_get(s, ZMQ_MECHANISM), 0);
+	/* Options of other types. */
+	zt_err(zmq_setsockopt(s, ZMQ_ROUTER_MANDATORY, &value, 4), EINVAL);
+	zt_err(zmq_setsockopt(s, ZMQ_SUBSCRIBE, "", 0), EINVAL);
+	for (i = 0; i < ZT_ARRAY(unknown); i++) {
+		zt_err(zmq_setsockopt(s, unknown[i], &value, 4), EINVAL);
+		zt_err(get(s, unknown[i], text, 4, &size), EINVAL);
+	}
+	za_close(s);
+	za_term(ctx);
+}
+
+/* Some gets take any buffer of at least an int and clear the rest. */
+static void long_buffers(const void *arg)
+{
+	void *ctx = za_ctx();
+	void *s = za_socket(ctx, ZMQ_PULL);
+	int64_t wide = -1;
+	char text[256];
+	size_t size;
+
+	(void)arg;
+	zt_ok(get(s, ZMQ_RCVMORE, &wide, 8, &size));
+	zt_check(!wide && size == 4);
+	wide = -1;
+	zt_ok(get(s, ZMQ_EVENTS, &wide, 8, &size));
+	zt_check(!wide && size == 4);
+	zt_err(get(s, ZMQ_RCVMORE, &wide, 2, &size), EINVAL);
+	zt_ok(get(s, ZMQ_LAST_ENDPOINT, text, sizeof(text), &size));
+	zt_check(size == 1 && !text[0]);
+	za_bind(s, "tcp://127.0.0.1:*");
+	zt_err(get(s, ZMQ_LAST_ENDPOINT, text, 10, &size), EINVAL);
+	zt_ok(get(s, ZMQ_LAST_ENDPOINT, text, sizeof(text), &size));
+	zt_eq(size, strlen(text) + 1);
+	zt_ok(get(s, ZMQ_LAST_ENDPOINT, text, size, &size));
+	zt_err(get(s, ZMQ_LAST_ENDPOINT, text, size - 1, &size), EINVAL);
+	za_close(s);
+	za_term(ctx);
+}
+
+/* A frame over the limit ends the connection; one at the limit passes. */
+static void max_message(const void *arg)
+{
+	void *ctx = za_ctx();
+	void *pull = za_socket(ctx, ZMQ_PULL), *push = za_socket(ctx, ZMQ_PUSH);
+	int64_t max = 1000;
+	char ep[256];
+
+	(void)arg;
+	zt_ok(zmq_setsockopt(pull, ZMQ_MAXMSGSIZE, &max, sizeof(max)));
+	za_bind_any(pull, ep);
+	za_connect(push, ep);
+	za_put_big(push, 1000, 1, 0);
+	za_want_big(pull, 1000, 1, 0);
+	/* It counts per frame, not per message. */
+	za_put_big(push, 900, 2, ZMQ_SNDMORE);
+	za_put_big(push, 900, 3, 0);
+	za_want_big(pull, 900, 2, 1);
+	za_want_big(pull, 900, 3, 0);
+	za_put_big(push, 10, 4, ZMQ_SNDMORE);
+	za_put_big(push, 1001, 5, 0);
+	za_quiet(pull, zt_scaled(100));
+	/* For the connecting side that was a loss like any other. */
+	za_put_big(push, 1000, 6, 0);
+	za_want_big(pull, 1000, 6, 0);
+	za_close(push);
+	za_close(pull);
+	za_term(ctx);
+}
+
+static int raw_listen(int port, char *ep)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
+
+	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	in.sin_port = htons(port);
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	zt_ok(bind(fd, (void *)&in, sizeof(in)));
+	zt_ok(listen(fd, 16));
+	sprintf(ep, "tcp://127.0.0.1:%d", port);
+	return fd;
+}
+
+/* Time until the next connection attempt, -1: none within @ms. The attempt is refused. */
+static int64_t attempt(int fd, int ms)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+	int64_t start = zt_now();
+
+	if (!poll(&pfd, 1, ms))
+		return -1;
+	close(accept(fd, NULL, NULL));
+	return zt_now() - start;
+}
+
+/* RECONNECT_IVL + a random part below it, fresh each time; a close counts. */
+static void reconnect_interval(const void *arg)
+{
+	void *ctx = za_ctx();
+	void *s = za_socket(ctx, ZMQ_PUSH);
+	char ep[256];
+	int64_t ms;
+	int fd = raw_listen(zt_port(), ep), i;
+
+	(void)arg;
+	za_set(s, ZMQ_RECONNECT_IVL, 100);
+	za_connect(s, ep);
+	zt_check(attempt(fd, zt_scaled(ZA_TIMEO)) >= 0);
+	for (i = 0; i < 5; i++) {
+		ms = attempt(fd, zt_scaled(ZA_TIMEO));
+		if (ms < 90 || ms > 200 + zt_scaled(100))
+			zt_fail("attempt %d after %d ms, expected 100..199", i, (int)ms);
+	}
+	close(fd);
+	za_close(s);
+	za_term(ctx);
+}
+
+static void reconnect_never(const void *arg)
+{
+	int interval = *(const int *)arg;
+	void *ctx = za_ctx();
+	void *s = za_socket(ctx, ZMQ_PUSH);
+	char ep[256];
+	int fd = raw_listen(zt_port(), ep);
+
+	za_set(s, ZMQ_RECONNECT_IVL, interval);
+	za_connect(s, ep);
+	zt_check(attempt(fd, zt_scaled(ZA_TIMEO)) >= 0);
+	zt_eq(attempt(fd, 500), -1);
+	/* The same endpoint can be connected again. */
+	zmq_disconnect(s, ep);
+	za_connect(s, ep);
+	zt_check(attempt(fd, zt_scaled(ZA_TIMEO)) >= 0);
+	close(fd);
+	za_close(s);
+	za_term(ctx);
+}
+
+/* The delay never grows beyond RECONNECT_IVL_MAX, however long it took. */
+static void reconnect_max(const void *arg)
+{
+	void *ctx = za_ctx();
+	void *s = za_socket(ctx, ZMQ_PUSH);
+	int port = zt_port(), fd;
+	char ep[256];
+	int64_t ms;
+
+	(void)arg;
+	za_set(s, ZMQ_RECONNECT_IVL, 20);
+	za_set(s, ZMQ_RECONNECT_IVL_MAX, 300);
+	sprintf(ep, "tcp://127.0.0.1:%d", port);
+	za_connect(s, ep);
+	/* Enough refusals for an unbounded delay to pass 300 ms by far. */
+	zt_nap(2000);
+	fd = raw_listen(port, ep);
+	ms = attempt(fd, zt_scaled(ZA_TIMEO));
+	zt_check(ms >= 0 && ms < 350 + zt_scaled(100));
+	close(fd);
+	za_close(s);
+	za_term(ctx);
+}
+
+static const int zero = 0, minus = -1;
+
+static const struct zt_case cases[] = {
+	{ "int_options", int_options },
+	{ "other_options", other_options },
+	{ "buffer_lengths", long_buffers },
+	{ "maxmsgsize", max_message },
+	{ "reconnect_interval", reconnect_interval },
+	{ "reconnect_ivl_0_never", reconnect_never, &zero },
+	{ "reconnect_ivl_minus_1_never", reconnect_never, &minus },
+	{ "reconnect_ivl_max", reconnect_max },
+};
+
+int main(int argc, char **argv)
+{
+	zt_netns();
+	zt_lib_check(zt_lib_here());
+	return zt_run(argc, argv, cases, ZT_ARRAY(cases));
+}

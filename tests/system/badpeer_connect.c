@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * AF_ZMQ connects to bad servers: which endings make it try again, which ones
+ * silence the endpoint for good, and that no half message is ever repeated.
+ */
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "native.h"
+#include "wire.h"
+
+#define INTERVAL_MS 50
+#define NEVER_MS 600
+#define BIG (1024 * 1024)
+
+struct client {
+	int fd;
+	int listener;
+};
+
+static void client_open(struct client *c, int type)
+{
+	int port = zt_port();
+	char ep[64];
+
+	sprintf(ep, "tcp://127.0.0.1:%d", port);
+	c->listener = wire_listen(port);
+	c->fd = nz_socket(type);
+	zt_ok(nz_set(c->fd, ZMQ_RECONNECT_IVL, INTERVAL_MS));
+	zt_ok(nz_set(c->fd, ZMQ_HANDSHAKE_IVL, zt_scaled(300)));
+	zt_ok(nz_connect(c->fd, ep));
+}
+
+static void client_close(struct client *c)
+{
+	close(c->fd);
+	close(c->listener);
+}
+
+/* A server that fails without breaking the protocol is tried again. */
+static void loss_is_retried(const void *arg)
+{
+	uint8_t greeting[WIRE_GREETING];
+	struct client c;
+	size_t cut;
+	int peer;
+
+	(void)arg;
+	client_open(&c, ZMQ_PULL);
+	wire_greeting(greeting);
+	for (cut = 0; cut <= WIRE_GREETING; cut += 16) {
+		peer = wire_accept(c.listener);
+		wire_send(peer, greeting, cut);
+		if (cut % 32)
+			wire_reset(peer);
+		else
+			close(peer);
+	}
+	/* After the handshake, in the middle of a message. */
+	for (cut = 0; cut < 3; cut++) {
+		peer = wire_accept(c.listener);
+		wire_handshake(peer, "PUSH");
+		wire_frame(peer, WIRE_MORE, "half", 4);
+		close(peer);
+	}
+	peer = wire_accept(c.listener);
+	wire_handshake(peer, "PUSH");
+	wire_frame(peer, 0, "whole", 5);
+	nz_want(c.fd, "whole", 0);
+	nz_quiet(c.fd, 10);
+	close(peer);
+	client_close(&c);
+}
+
+static void silence_is_retried(const void *arg)
+{
+	struct client c;
+	int first, second;
+
+	(void)arg;
+	client_open(&c, ZMQ_PULL);
+	first = wire_accept(c.listener);
+	wire_closed(first, zt_scaled(3000));
+	second = wire_accept(c.listener);
+	wire_greet(second);
+	wire_closed(second, zt_scaled(3000));
+	second = wire_accept(c.listener);
+	wire_handshake(second, "PUSH");
+	wire_frame(second, 0, "x", 1);
+	nz_want(c.fd, "x", 0);
+	close(second);
+	client_close(&c);
+}
+
+/**
+ * struct fault - a breach of the protocol, which ends an endpoint for good
+ * @name: for the report
+ * @mechanism: the greeting's mechanism
+ * @ready: first command, NULL: none
+ * @ready_len: its length
+ */
+struct fault {
+	const char *name;
+	const char *mechanism;
+	const char *ready;
+	size_t ready_len;
+};
+
+#define COMMAND(s) s, sizeof(s) - 1
+
+static const struct fault faults[] = {
+	{ "mechanism", "PLAIN" },
+	{ "mechanism", "null" },
+	{ "type", "NULL", COMMAND("\5READY\13Socket-Type\0\0\0\4PULL") },
+	{ "type", "NULL", COMMAND("\5READY\13Socket-Type\0\0\0\4NONE") },
+	{ "metadata", "NULL", COMMAND("\5READY\13Socket-Type\0\0\0\7PUSH") },
+	{ "metadata", "NULL", COMMAND("\5READYx") },
+	{ "error", "NULL", COMMAND("\5ERROR\3" "400") },
+	{ "error", "NULL", COMMAND("\5ERROR\7because") },
+	{ "command", "NULL", COMMAND("\5HELLO") },
+	{ "ping", "NULL", COMMAND("\4PING\0\0") },
+	{ "empty", "NULL", COMMAND("") },
+};
+
+static void breach(const void *arg)
+{
+	const struct fault *fault;
+	uint8_t greeting[WIRE_GREETING];
+	struct client c[ZT_ARRAY(faults)];
+	size_t i;
+	int peer;
+
+	(void)arg;
+	for (i = 0; i < ZT_ARRAY(faults); i++) {
+		fault = &faults[i];
+		client_open(&c[i], ZMQ_PULL);
+		peer = wire_accept(c[i].listener);
+		wire_greeting(greeting);
+		memset(greeting + 12, 0, 20);
+		memcpy(greeting + 12, fault->mechanism, strlen(fault->mechanism));
+		wire_send(peer, greeting, sizeof(greeting));
+		if (fault->ready) {
+			/* libzmq 4.3.4 overlooks an ERROR that comes before its own READY */
+			wire_recv(peer, greeting, sizeof(greeting));
+			wire_want_ready(peer);
+			wire_frame(peer, WIRE_COMMAND, fault->ready, fault->ready_len);
+		}
+		wire_closed(peer, zt_scaled(3000));
+	}
+	zt_nap(NEVER_MS);
+	for (i = 0; i < ZT_ARRAY(faults); i++) {
+		if (wire_knocks(c[i].listener, 0))
+			zt_fail("%s (row %zu): expected no further attempt", faults[i].name, i);
+		client_close(&c[i]);
+	}
+}
+
+/* The same after the handshake. */
+static void breach_later(const void *arg)
+{
+	struct client c;
+	int peer;
+
+	(void)arg;
+	client_open(&c, ZMQ_PULL);
+	peer = wire_accept(c.listener);
+	wire_handshake(peer, "PUSH");
+	wire_frame(peer, 0, "before", 6);
+	wire_frame_long(peer, 0, 1ULL << 63, "x", 1);
+	wire_closed(peer, zt_scaled(3000));
+	zt_check(!wire_knocks(c.listener, NEVER_MS));
+	/* What came before stays readable. */
+	nz_want(c.fd, "before", 0);
+	nz_quiet(c.fd, 10);
+	client_close(&c);
+	client_open(&c, ZMQ_REQ);
+	nz_put(c.fd, "question", 0);
+	peer = wire_accept(c.listener);
+	wire_handshake(peer, "REP");
+	wire_frame(peer, 0, "answer without delimiter", 24);
+	wire_closed(peer, zt_scaled(3000));
+	zt_check(!wire_knocks(c.listener, NEVER_MS));
+	nz_quiet(c.fd, 10);
+	client_close(&c);
+}
+
+/* Reads the first @len bytes of the message that stuck() sent. */
+static int take_part(struct client *c, size_t len)
+{
+	static char body[BIG];
+	int peer = wire_accept(c->listener);
+
+	wire_handshake(peer, "PULL");
+	wire_recv(peer, body, len);
+	return peer;
+}
+
+/* A message that was half transmitted is sent again whole, or not at all. */
+static void half_sent(const void *arg)
+{
+	static uint8_t body[BIG];
+	struct client c;
+	int peer, flags, whole = 0;
+	size_t len;
+
+	(void)arg;
+	client_open(&c, ZMQ_PUSH);
+	nz_put_big(c.fd, BIG, 1, MSG_MORE);
+	nz_put_big(c.fd, BIG, 2, 0);
+	close(take_part(&c, BIG / 2));
+	peer = wire_accept(c.listener);
+	wire_handshake(peer, "PULL");
+	/* Only now: what a dead connection's buffers held may be lost. */
+	nz_put(c.fd, "next", 0);
+	for (;;) {
+		len = wire_read_frame(peer, &flags, body, sizeof(body));
+		if (len == 4) {
+			zt_check(!flags && !memcmp(body, "next", 4));
+			break;
+		}
+		zt_check(len == BIG && flags == (WIRE_LONG | WIRE_MORE) && zt_same(body, BIG, 1));
+		len = wire_read_frame(peer, &flags, body, sizeof(body));
+		zt_check(len == BIG && flags == WIRE_LONG && zt_same(body, BIG, 2));
+		zt_check(!whole++);
+	}
+	wire_silent(peer, 50);
+	close(peer);
+	client_close(&c);
+}
+
+/* Nothing listens, then somebody does: found within the interval. */
+static void refused_then_found(const void *arg)
+{
+	int push = nz_socket(ZMQ_PUSH), port = zt_port(), listener, peer, flags;
+	uint8_t body[16];
+	char ep[64];
+
+	(void)arg;
+	sprintf(ep, "tcp://127.0.0.1:%d", port);
+	zt_ok(nz_set(push, ZMQ_RECONNECT_IVL, INTERVAL_MS));
+	zt_ok(nz_connect(push, ep));
+	nz_put(push, "patient", 0);
+	zt_nap(4 * INTERVAL_MS);
+	listener = wire_listen(port);
+	zt_check(wire_knocks(listener, 2 * INTERVAL_MS + zt_scaled(200)));
+	peer = wire_accept(listener);
+	wire_handshake(peer, "PULL");
+	zt_eq(wire_read_frame(peer, &flags, body, sizeof(body)), 7);
+	close(peer);
+	close(listener);
+	close(push);
+}
+
+/* A connection that is not answered at all ends with CONNECT_TIMEOUT. */
+static void connect_timeout(const void *arg)
+{
+	int port = zt_port(), full = wire_listen(port), push = nz_socket(ZMQ_PUSH), i;
+	struct zmq_sock_stats stats = { 0 };
+	socklen_t len = sizeof(stats);
+	char ep[64];
+
+	(void)arg;
+	/* A backlog that is full: further SYNs stay without an answer. */
+	zt_ok(listen(full, 0));
+	for (i = 0; i < 8; i++) {
+		struct pollfd pfd = { .events = POLLOUT };
+		struct sockaddr_storage ss;
+		socklen_t size = sizeof(ss);
+
+		pfd.fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		zt_ok(getsockname(full, (void *)&ss, &size));
+		connect(pfd.fd, (void *)&ss, size);
+		poll(&pfd, 1, 50);
+	}
+	sprintf(ep, "tcp://127.0.0.1:%d", port);
+	zt_ok(nz_set(push, ZMQ_CONNECT_TIMEOUT, 100));
+	zt_ok(nz_set(push, ZMQ_RECONNECT_IVL, 10));
+	zt_ok(nz_connect(push, ep));
+	zt_until(!getsockopt(push, SOL_ZMQ, ZMQ_NATIVE_STATS, &stats, &len) && stats.failures >= 3,
+		 NZ_TIMEO);
+	zt_eq(stats.connects, 0);
+	close(push);
+	close(full);
+}
+
+static const struct zt_case cases[] = {
+	{ "loss_is_retried", loss_is_retried },
+	{ "silence_is_retried", silence_is_retried },
+	{ "breach_is_final", breach },
+	{ "later_breach_is_final", breach_later },
+	{ "half_sent_message", half_sent },
+	{ "refused_then_found", refused_then_found },
+	{ "connect_timeout", connect_timeout },
+};
+
+int main(int argc, char **argv)
+{
+	zt_netns();
+	return zt_run(argc, argv, cases, ZT_ARRAY(cases));
+}

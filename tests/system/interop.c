@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Two processes, each on stock libzmq or on the shim, exchange every kind of
+ * message over tcp: the five patterns, all sizes, many parts, many connections.
+ */
+#include <stdlib.h>
+
+#include "zpair.h"
+
+#define MIB (1024 * 1024)
+#define STREAM_COUNT 2000
+#define ROUND_TRIPS 100
+#define CONNECTIONS 200
+#define MANY_PARTS 100
+
+static const size_t sizes[] = {
+	0, 1, 2, 33, 34, 254, 255, 256, 257, 4096, 65535, 65536, 65537,
+	1 * MIB, 2 * MIB, 8 * MIB,
+};
+
+static void *side_bind(struct zp_side *side, int type)
+{
+	void *s = za_socket(side->ctx, type);
+
+	za_bind(s, side->ep);
+	return s;
+}
+
+static void *side_connect(struct zp_side *side, int type)
+{
+	void *s = za_socket(side->ctx, type);
+
+	za_connect(s, side->ep);
+	return s;
+}
+
+/* A sender may close only when everything was read: LINGER is 0 here. */
+static void sender_end(struct zp_side *side, void *s)
+{
+	zt_expect(side->peer, "read");
+	za_close(s);
+}
+
+static void reader_end(struct zp_side *side, void *s)
+{
+	zt_tell(side->peer, "read");
+	za_close(s);
+}
+
+/* PAIR: two parts there, two parts back. */
+static void pair_bind(struct zp_side *side)
+{
+	void *s = side_bind(side, ZMQ_PAIR);
+
+	za_want(s, "hello", 1);
+	za_want(s, "world", 0);
+	za_put(s, "goodbye", ZMQ_SNDMORE);
+	za_put(s, "moon", 0);
+	sender_end(side, s);
+}
+
+static void pair_conn(struct zp_side *side)
+{
+	void *s = side_connect(side, ZMQ_PAIR);
+
+	za_put(s, "hello", ZMQ_SNDMORE);
+	za_put(s, "world", 0);
+	za_want(s, "goodbye", 1);
+	za_want(s, "moon", 0);
+	reader_end(side, s);
+}
+
+/* A stream of numbered messages of one to five parts, in order. */
+static void stream_send(struct zp_side *side, void *s)
+{
+	unsigned int i, part;
+	char text[32];
+
+	for (i = 0; i < STREAM_COUNT; i++) {
+		for (part = 0; part <= i % 5; part++) {
+			snprintf(text, sizeof(text), "%u.%u", i, part);
+			za_put(s, text, part < i % 5 ? ZMQ_SNDMORE : 0);
+		}
+	}
+	sender_end(side, s);
+}
+
+static void stream_recv(struct zp_side *side, void *s)
+{
+	unsigned int i, part;
+	char text[32];
+
+	for (i = 0; i < STREAM_COUNT; i++) {
+		for (part = 0; part <= i % 5; part++) {
+			snprintf(text, sizeof(text), "%u.%u", i, part);
+			za_want(s, text, part < i % 5);
+		}
+	}
+	za_quiet(s, 20);
+	reader_end(side, s);
+}
+
+static void pull_bind(struct zp_side *side)
+{
+	stream_recv(side, side_bind(side, ZMQ_PULL));
+}
+
+static void push_conn(struct zp_side *side)
+{
+	stream_send(side, side_connect(side, ZMQ_PUSH));
+}
+
+static void push_bind(struct zp_side *side)
+{
+	stream_send(side, side_bind(side, ZMQ_PUSH));
+}
+
+static void pull_conn(struct zp_side *side)
+{
+	stream_recv(side, side_connect(side, ZMQ_PULL));
+}
+
+/* Both sides of a PAIR send a stream while they receive one. */
+static void duplex(struct zp_side *side, void *s)
+{
+	zmq_pollitem_t item = { .socket = s, .events = ZMQ_POLLIN | ZMQ_POLLOUT };
+	unsigned int in = 0, out = 0;
+	char text[32];
+
+	while (in < STREAM_COUNT || out < STREAM_COUNT) {
+		item.events = ZMQ_POLLIN | (out < STREAM_COUNT ? ZMQ_POLLOUT : 0);
+		zt_check(zmq_poll(&item, 1, zt_scaled(ZA_TIMEO)) > 0);
+		if (item.revents & ZMQ_POLLOUT) {
+			snprintf(text, sizeof(text), "%u", out++);
+			za_put(s, text, ZMQ_DONTWAIT);
+		}
+		if (item.revents & ZMQ_POLLIN) {
+			snprintf(text, sizeof(text), "%u", in++);
+			za_want(s, text, 0);
+		}
+	}
+	zt_tell(side->peer, "read");
+	sender_end(side, s);
+}
+
+static void duplex_bind(struct zp_side *side)
+{
+	duplex(side, side_bind(side, ZMQ_PAIR));
+}
+
+static void duplex_conn(struct zp_side *side)
+{
+	duplex(side, side_connect(side, ZMQ_PAIR));
+}
+
+static void ask(struct zp_side *side, void *s)
+{
+	char text[32];
+	int i;
+
+	for (i = 0; i < ROUND_TRIPS; i++) {
+		snprintf(text, sizeof(text), "question %d", i);
+		za_put(s, text, i % 2 ? ZMQ_SNDMORE : 0);
+		if (i % 2)
+			za_put(s, "", 0);
+		snprintf(text, sizeof(text), "answer %d", i);
+		za_want(s, text, 1);
+		za_want(s, "", 0);
+	}
+	reader_end(side, s);
+}
+
+static void answer(struct zp_side *side, void *s)
+{
+	char text[32];
+	int i;
+
+	for (i = 0; i < ROUND_TRIPS; i++) {
+		snprintf(text, sizeof(text), "question %d", i);
+		za_want(s, text, i % 2);
+		if (i % 2)
+			za_want(s, "", 0);
+		snprintf(text, sizeof(text), "answer %d", i);
+		za_put(s, text, ZMQ_SNDMORE);
+		za_put(s, "", 0);
+	}
+	sender_end(side, s);
+}
+
+static void rep_bind(struct zp_side *side)
+{
+	answer(side, side_bind(side, ZMQ_REP));
+}
+
+static void req_conn(struct zp_side *side)
+{
+	ask(side, side_connect(side, ZMQ_REQ));
+}
+
+static void req_bind(struct zp_side *side)
+{
+	ask(side, side_bind(side, ZMQ_REQ));
+}
+
+static void rep_conn(struct zp_side *side)
+{
+	answer(side, side_connect(side, ZMQ_REP));
+}
+
+/* ROUTER and DEALER see the envelope: [id] "" body, for REP "" body. */
+static void route(struct zp_side *side, void *s)
+{
+	char id[256], text[32];
+	int i, len;
+
+	for (i = 0; i < ROUND_TRIPS; i++) {
+		len = zmq_recv(s, id, sizeof(id), 0);
+		zt_check(len > 0 && len < 256);
+		za_want(s, "", 1);
+		snprintf(text, sizeof(text), "question %d", i);
+		za_want(s, text, i % 2);
+		if (i % 2)
+			za_want(s, "", 0);
+		zt_eq(zmq_send(s, id, len, ZMQ_SNDMORE), len);
+		za_put(s, "", ZMQ_SNDMORE);
+		snprintf(text, sizeof(text), "answer %d", i);
+		za_put(s, text, ZMQ_SNDMORE);
+		za_put(s, "", 0);
+	}
+	sender_end(side, s);
+}
+
+static void router_bind(struct zp_side *side)
+{
+	route(side, side_bind(side, ZMQ_ROUTER));
+}
+
+static void router_conn(struct zp_side *side)
+{
+	route(side, side_connect(side, ZMQ_ROUTER));
+}
+
+/* REP must give back whatever stands before the first empty part. */
+static void deal(struct zp_side *side, void *s)
+{
+	char text[32];
+	int i;
+
+	/* No delimiter: discarded, and the next request is served. */
+	za_put(s, "stray", 0);
+	for (i = 0; i < ROUND_TRIPS; i++) {
+		za_put(s, "X", ZMQ_SNDMORE);
+		za_put(s, "Y", ZMQ_SNDMORE);
+		za_put(s, "", ZMQ_SNDMORE);
+		snprintf(text, sizeof(text), "question %d", i);
+		za_put(s, text, i % 2 ? ZMQ_SNDMORE : 0);
+		if (i % 2)
+			za_put(s, "", 0);
+		za_want(s, "X", 1);
+		za_want(s, "Y", 1);
+		za_want(s, "", 1);
+		snprintf(text, sizeof(text), "answer %d", i);
+		za_want(s, text, 1);
+		za_want(s, "", 0);
+	}
+	reader_end(side, s);
+}
+
+static void dealer_conn(struct zp_side *side)
+{
+	deal(side, side_connect(side, ZMQ_DEALER));
+}
+
+static void dealer_bind(struct zp_side *side)
+{
+	deal(side, side_bind(side, ZMQ_DEALER));
+}
+
+/* Every size alone, then all in one message, there and back. */
+static void sizes_send(void *s)
+{
+	size_t i;
+
+	for (i = 0; i < ZT_ARRAY(sizes); i++)
+		za_put_big(s, sizes[i], i, 0);
+	for (i = 0; i < ZT_ARRAY(sizes); i++)
+		za_put_big(s, sizes[i], 100 + i, i + 1 < ZT_ARRAY(sizes) ? ZMQ_SNDMORE : 0);
+}
+
+static void sizes_recv(void *s)
+{
+	size_t i;
+
+	for (i = 0; i < ZT_ARRAY(sizes); i++)
+		za_want_big(s, sizes[i], i, 0);
+	for (i = 0; i < ZT_ARRAY(sizes); i++)
+		za_want_big(s, sizes[i], 100 + i, i + 1 < ZT_ARRAY(sizes));
+}
+
+static void sizes_bind(struct zp_side *side)
+{
+	void *s = side_bind(side, ZMQ_PAIR);
+
+	sizes_recv(s);
+	sizes_send(s);
+	sender_end(side, s);
+}
+
+static void sizes_conn(struct zp_side *side)
+{
+	void *s = side_connect(side, ZMQ_PAIR);
+
+	sizes_send(s);
+	sizes_recv(s);
+	reader_end(side, s);
+}
+
+static void parts_bind(struct zp_side *side)
+{
+	void *s = side_bind(side, ZMQ_REP);
+	int i;
+
+	for (i = 0; i < MANY_PARTS; i++)
+		za_want_big(s, i * 7, i, i + 1 < MANY_PARTS);
+	for (i = 0; i < MANY_PARTS; i++)
+		za_put_big(s, i * 11, i, i + 1 < MANY_PARTS ? ZMQ_SNDMORE : 0);
+	sender_end(side, s);
+}
+
+static void parts_conn(struct zp_side *side)
+{
+	void *s = side_connect(side, ZMQ_REQ);
+	int i;
+
+	for (i = 0; i < MANY_PARTS; i++)
+		za_put_big(s, i * 7, i, i + 1 < MANY_PARTS ? ZMQ_SNDMORE : 0);
+	for (i = 0; i < MANY_PARTS; i++)
+		za_want_big(s, i * 11, i, i + 1 < MANY_PARTS);
+	reader_end(side, s);
+}
+
+/* 200 connections at once to one listener: each asks and gets its answer. */
+static void crowd_bind(struct zp_side *side)
+{
+	void *s = side_bind(side, ZMQ_REP);
+	char text[32];
+	int i, len;
+
+	for (i = 0; i < CONNECTIONS; i++) {
+		len = zmq_recv(s, text, sizeof(text), 0);
+		zt_check(len > 0);
+		text[0] = 'a';
+		zt_eq(zmq_send(s, text, len, 0), len);
+	}
+	sender_end(side, s);
+}
+
+static void crowd_conn(struct zp_side *side)
+{
+	static void *crowd[CONNECTIONS];
+	char text[32];
+	int i;
+
+	for (i = 0; i < CONNECTIONS; i++)
+		crowd[i] = side_connect(side, ZMQ_REQ);
+	for (i = 0; i < CONNECTIONS; i++) {
+		snprintf(text, sizeof(text), "q%d", i);
+		za_put(crowd[i], text, 0);
+	}
+	for (i = 0; i < CONNECTIONS; i++) {
+		snprintf(text, sizeof(text), "a%d", i);
+		za_want(crowd[i], text, 0);
+	}
+	zt_tell(side->peer, "read");
+	for (i = 0; i < CONNECTIONS; i++)
+		za_close(crowd[i]);
+}
+
+static const struct zp_scenario scenarios[] = {
+	{ "pair", pair_bind, pair_conn },
+	{ "pair_duplex", duplex_bind, duplex_conn },
+	{ "push_connects_to_pull", pull_bind, push_conn },
+	{ "pull_connects_to_push", push_bind, pull_conn },
+	{ "req_connects_to_rep", rep_bind, req_conn },
+	{ "rep_connects_to_req", req_bind, rep_conn },
+	{ "req_connects_to_router", router_bind, req_conn, .bind_stock = true },
+	{ "router_connects_to_req", req_bind, router_conn, .conn_stock = true },
+	{ "dealer_connects_to_rep", rep_bind, dealer_conn, .conn_stock = true },
+	{ "rep_connects_to_dealer", dealer_bind, rep_conn, .bind_stock = true },
+	{ "sizes_0_to_8_mib", sizes_bind, sizes_conn, .limit = 60 },
+	{ "hundred_parts", parts_bind, parts_conn },
+	{ "200_connections", crowd_bind, crowd_conn, .limit = 60 },
+};
+
+int main(int argc, char **argv)
+{
+	return zp_main(argc, argv, scenarios, ZT_ARRAY(scenarios));
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* TAP, time and content helpers of the system tests. */
+#define _GNU_SOURCE
+#include <grp.h>
+#include <net/if.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib.h"
+
+#define DEFAULT_LIMIT 20
+#define PORT_FIRST 20000	/* below the ephemeral range */
+#define PORTS_PER_CASE 16
+#define NOBODY 65534
+
+static int case_index;
+static int ports_used;
+
+static int env_number(const char *name, int fallback)
+{
+	const char *value = getenv(name);
+
+	return value && atoi(value) > 0 ? atoi(value) : fallback;
+}
+
+int64_t zt_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+int64_t zt_scaled(int64_t ms)
+{
+	return ms * env_number("ZT_SCALE", 1);
+}
+
+unsigned int zt_count(unsigned int n)
+{
+	n /= env_number("ZT_STRESS", 1);
+	return n ? n : 1;
+}
+
+void zt_nap(unsigned int ms)
+{
+	struct timespec ts = { ms / 1000, (ms % 1000) * 1000000L };
+
+	nanosleep(&ts, NULL);
+}
+
+void zt_die(const char *file, int line, const char *fmt, ...)
+{
+	const char *base = strrchr(file, '/');
+	char text[512];
+	va_list args;
+	int n;
+
+	va_start(args, fmt);
+	n = snprintf(text, sizeof(text), "# %s:%d: ", base ? base + 1 : file, line);
+	vsnprintf(text + n, sizeof(text) - n - 1, fmt, args);
+	va_end(args);
+	strcat(text, "\n");
+	/* One write: roles of one case share the output. */
+	if (write(STDOUT_FILENO, text, strlen(text)) < 0)
+		_exit(2);
+	_exit(1);
+}
+
+void zt_fill(void *buf, size_t len, uint32_t seed)
+{
+	unsigned char *p = buf;
+	uint32_t x = seed * 2654435761u + 1;
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		x = x * 1664525u + 1013904223u;
+		p[i] = x >> 24;
+	}
+}
+
+bool zt_same(const void *buf, size_t len, uint32_t seed)
+{
+	const unsigned char *p = buf;
+	uint32_t x = seed * 2654435761u + 1;
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		x = x * 1664525u + 1013904223u;
+		if (p[i] != x >> 24)
+			return false;
+	}
+	return true;
+}
+
+int zt_port(void)
+{
+	zt_check(ports_used < PORTS_PER_CASE);
+	return PORT_FIRST + case_index * PORTS_PER_CASE + ports_used++;
+}
+
+void zt_netns(void)
+{
+	struct ifreq ifr = { .ifr_name = "lo" };
+	int fd;
+
+	if (unshare(CLONE_NEWNET))
+		return;
+	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	zt_check(fd >= 0);
+	zt_ok(ioctl(fd, SIOCGIFFLAGS, &ifr));
+	ifr.ifr_flags |= IFF_UP;
+	zt_ok(ioctl(fd, SIOCSIFFLAGS, &ifr));
+	close(fd);
+}
+
+void zt_drop_root(void)
+{
+	if (geteuid())
+		return;
+	zt_ok(setgroups(0, NULL));
+	zt_ok(setgid(NOBODY));
+	zt_ok(setuid(NOBODY));
+	/* /proc/self belongs to root otherwise */
+	zt_ok(prctl(PR_SET_DUMPABLE, 1));
+}
+
+static void case_child(const struct zt_case *c, unsigned int limit)
+{
+	setpgid(0, 0);
+	signal(SIGPIPE, SIG_IGN);
+	alarm(limit);
+	c->run(c->arg);
+	_exit(0);
+}
+
+/* Waits for the case; whatever it left behind in its group is killed. */
+static int case_wait(pid_t pid, unsigned int limit)
+{
+	int64_t end = zt_now() + limit * 1000LL + 2000;
+	int status;
+
+	while (waitpid(pid, &status, WNOHANG) != pid) {
+		if (zt_now() > end) {
+			kill(-pid, SIGKILL);
+			waitpid(pid, &status, 0);
+			break;
+		}
+		zt_nap(2);
+	}
+	kill(-pid, SIGKILL);
+	return status;
+}
+
+static bool case_run(const struct zt_case *c, int number)
+{
+	unsigned int limit = zt_scaled(c->limit ? c->limit : DEFAULT_LIMIT);
+	int64_t start = zt_now();
+	int status;
+	pid_t pid;
+	bool ok;
+
+	case_index = number - 1;
+	fflush(stdout);
+	pid = fork();
+	if (!pid)
+		case_child(c, limit);
+	setpgid(pid, pid);
+	status = case_wait(pid, limit);
+	ok = WIFEXITED(status) && !WEXITSTATUS(status);
+	if (WIFSIGNALED(status))
+		printf("# %s: signal %d%s\n", c->name, WTERMSIG(status),
+		       WTERMSIG(status) == SIGALRM ? " (hung)" : "");
+	printf("%sok %d - %s # %d ms\n", ok ? "" : "not ", number, c->name,
+	       (int)(zt_now() - start));
+	fflush(stdout);
+	return ok;
+}
+
+int zt_run(int argc, char **argv, const struct zt_case *cases, size_t count)
+{
+	const char *filter = argc > 1 ? argv[1] : "";
+	size_t i, wanted = 0, done = 0;
+	int failed = 0;
+
+	for (i = 0; i < count; i++)
+		wanted += !!strstr(cases[i].name, filter);
+	printf("TAP version 13\n1..%zu\n", wanted);
+	for (i = 0; i < count; i++) {
+		if (!strstr(cases[i].name, filter))
+			continue;
+		failed += !case_run(&cases[i], ++done);
+	}
+	return failed ? 1 : 0;
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Shorthands over the system calls of AF_ZMQ. */
+#define _GNU_SOURCE
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "native.h"
+
+#define PARAMETER "/sys/module/af_zmq/parameters/family"
+#define REFCOUNT "/sys/module/af_zmq/refcnt"
+
+static long read_number(const char *path, long fallback)
+{
+	FILE *file = fopen(path, "re");
+	long value;
+
+	if (!file)
+		return fallback;
+	if (fscanf(file, "%ld", &value) != 1)
+		value = fallback;
+	fclose(file);
+	return value;
+}
+
+int nz_family(void)
+{
+	static int family;
+
+	if (!family)
+		family = read_number(PARAMETER, AF_ZMQ);
+	return family;
+}
+
+long nz_module_refs(void)
+{
+	return read_number(REFCOUNT, -1);
+}
+
+int nz_socket(int type)
+{
+	int fd = socket(nz_family(), SOCK_SEQPACKET | SOCK_CLOEXEC, type);
+
+	if (fd < 0)
+		zt_fail("socket(AF_ZMQ, %d): %s", type, strerror(errno));
+	zt_ok(nz_set(fd, ZMQ_LINGER, 0));
+	zt_ok(nz_set(fd, ZMQ_RCVTIMEO, zt_scaled(NZ_TIMEO)));
+	zt_ok(nz_set(fd, ZMQ_SNDTIMEO, zt_scaled(NZ_TIMEO)));
+	return fd;
+}
+
+static socklen_t nz_address(struct sockaddr_storage *ss, const char *ep)
+{
+	size_t len = strlen(ep);
+
+	zt_check(len <= sizeof(*ss) - sizeof(sa_family_t));
+	memset(ss, 0, sizeof(*ss));
+	ss->ss_family = nz_family();
+	memcpy(((struct sockaddr_zmq *)ss)->szmq_endpoint, ep, len);
+	return sizeof(sa_family_t) + len;
+}
+
+int nz_bind(int fd, const char *ep)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = nz_address(&ss, ep);
+
+	return bind(fd, (void *)&ss, len);
+}
+
+int nz_connect(int fd, const char *ep)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = nz_address(&ss, ep);
+
+	return connect(fd, (void *)&ss, len);
+}
+
+void nz_name(int fd, char *ep)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+	size_t n;
+
+	memset(&ss, 0, sizeof(ss));
+	zt_ok(getsockname(fd, (void *)&ss, &len));
+	zt_eq(ss.ss_family, nz_family());
+	zt_check(len >= sizeof(sa_family_t) && len <= sizeof(ss));
+	n = len - sizeof(sa_family_t);
+	memcpy(ep, ((struct sockaddr_zmq *)&ss)->szmq_endpoint, n);
+	ep[n] = 0;
+}
+
+void nz_bind_any(int fd, char *ep)
+{
+	zt_ok(nz_bind(fd, "tcp://127.0.0.1:*"));
+	nz_name(fd, ep);
+}
+
+int nz_port_of(const char *ep)
+{
+	const char *colon = strrchr(ep, ':');
+
+	zt_check(colon && atoi(colon + 1) > 0);
+	return atoi(colon + 1);
+}
+
+int nz_set(int fd, int option, int value)
+{
+	return setsockopt(fd, SOL_ZMQ, option, &value, sizeof(value));
+}
+
+int nz_get(int fd, int option)
+{
+	socklen_t len = sizeof(int);
+	int value = -12345;
+
+	if (getsockopt(fd, SOL_ZMQ, option, &value, &len))
+		zt_fail("getsockopt(%d): %s", option, strerror(errno));
+	return value;
+}
+
+int nz_set_str(int fd, int option, const char *text)
+{
+	return setsockopt(fd, SOL_ZMQ, option, text, strlen(text));
+}
+
+void nz_put(int fd, const char *text, int flags)
+{
+	ssize_t rc = send(fd, text, strlen(text), flags);
+
+	if (rc != (ssize_t)strlen(text))
+		zt_fail("send(%s): %zd, %s", text, rc, strerror(errno));
+}
+
+void nz_want(int fd, const char *text, int more)
+{
+	char buf[256];
+	struct iovec iov = { buf, sizeof(buf) - 1 };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	ssize_t rc = recvmsg(fd, &msg, 0);
+
+	if (rc < 0)
+		zt_fail("recv, waiting for '%s': %s", text, strerror(errno));
+	buf[rc] = 0;
+	if (rc != (ssize_t)strlen(text) || memcmp(buf, text, rc))
+		zt_fail("expected '%s', got '%s' (%zd bytes)", text, buf, rc);
+	if ((msg.msg_flags & MSG_EOR ? 0 : 1) != more)
+		zt_fail("'%s': expected more = %d, msg_flags are %#x", text, more, msg.msg_flags);
+}
+
+void nz_put_big(int fd, size_t len, uint32_t seed, int flags)
+{
+	void *buf = malloc(len + 1);
+	ssize_t rc;
+
+	zt_check(buf);
+	zt_fill(buf, len, seed);
+	rc = send(fd, buf, len, flags);
+	if (rc != (ssize_t)len)
+		zt_fail("send of %zu: %zd, %s", len, rc, strerror(errno));
+	free(buf);
+}
+
+void nz_want_big(int fd, size_t len, uint32_t seed, int more)
+{
+	char *buf = malloc(len + 1);
+	struct iovec iov = { buf, len + 1 };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	ssize_t rc;
+
+	zt_check(buf);
+	rc = recvmsg(fd, &msg, 0);
+	if (rc != (ssize_t)len)
+		zt_fail("recv of %zu: %zd, %s", len, rc, strerror(errno));
+	if (!zt_same(buf, len, seed))
+		zt_fail("%zu bytes arrived changed", len);
+	zt_eq(!(msg.msg_flags & MSG_EOR), more);
+	free(buf);
+}
+
+int nz_poll(int fd, int events, int ms)
+{
+	struct pollfd pfd = { .fd = fd, .events = events };
+
+	zt_ok(poll(&pfd, 1, ms));
+	return pfd.revents;
+}
+
+void nz_until(int fd, int events)
+{
+	int got = nz_poll(fd, events, zt_scaled(NZ_TIMEO));
+
+	if ((got & events) != events)
+		zt_fail("poll: expected %#x, got %#x", events, got);
+}
+
+void nz_quiet(int fd, int ms)
+{
+	int got = nz_poll(fd, POLLIN, ms);
+
+	if (got)
+		zt_fail("expected silence, poll says %#x", got);
+}
+
+void nz_pair(struct nz_pair *pair, int type_a, int type_b)
+{
+	pair->a = nz_socket(type_a);
+	pair->b = nz_socket(type_b);
+	nz_bind_any(pair->a, pair->ep);
+	zt_ok(nz_connect(pair->b, pair->ep));
+	if (type_b == ZMQ_PUSH || type_b == ZMQ_PAIR || type_b == ZMQ_REQ) {
+		nz_put(pair->b, "hello", 0);
+		nz_want(pair->a, "hello", 0);
+	}
+	if (type_a == ZMQ_PAIR || type_a == ZMQ_REP || type_a == ZMQ_PUSH) {
+		nz_put(pair->a, "hello", 0);
+		nz_want(pair->b, "hello", 0);
+	}
+}
+
+void nz_pair_close(struct nz_pair *pair)
+{
+	close(pair->a);
+	close(pair->b);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Shorthands over the system calls of AF_ZMQ. */
+#ifndef TESTS_SYSTEM_NATIVE_H
+#define TESTS_SYSTEM_NATIVE_H
+
+#include <linux/zmq.h>
+
+#include "lib.h"
+
+/* A socket with LINGER 0 and limits of NZ_TIMEO ms (scaled) on send and recv. */
+#define NZ_TIMEO 10000
+int nz_socket(int type);
+/* The family number in use (the module parameter may move it). */
+int nz_family(void);
+
+/* bind(2) and connect(2) with an endpoint; -1 and errno on failure. */
+int nz_bind(int fd, const char *ep);
+int nz_connect(int fd, const char *ep);
+/* bind() to a free loopback port; @ep (256 bytes) gets the endpoint. */
+void nz_bind_any(int fd, char *ep);
+/* getsockname(2); @ep holds 256 bytes. */
+void nz_name(int fd, char *ep);
+/* The port in an endpoint that ends with one. */
+int nz_port_of(const char *ep);
+
+int nz_set(int fd, int option, int value);
+int nz_get(int fd, int option);
+/* String options, NATIVE_UNBIND and friends. */
+int nz_set_str(int fd, int option, const char *text);
+
+/* send(2), recv(2) of text; they fail the case when anything is wrong. */
+void nz_put(int fd, const char *text, int flags);
+/* @more: MSG_EOR must be absent (1) or there (0). */
+void nz_want(int fd, const char *text, int more);
+void nz_put_big(int fd, size_t len, uint32_t seed, int flags);
+void nz_want_big(int fd, size_t len, uint32_t seed, int more);
+/* Nothing may be readable for @ms. */
+void nz_quiet(int fd, int ms);
+
+/* poll(2): what of @events holds now, or within @ms. */
+int nz_poll(int fd, int events, int ms);
+void nz_until(int fd, int events);
+
+/* Two connected sockets; @b has connected to @a. */
+struct nz_pair {
+	int a;
+	int b;
+	char ep[256];
+};
+
+/* Made and greeted: for types that can, a message has gone each way. */
+void nz_pair(struct nz_pair *pair, int type_a, int type_b);
+void nz_pair_close(struct nz_pair *pair);
+
+/* References on the module (sockets alive), from /sys/module. */
+long nz_module_refs(void);
+
+#endif

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Contexts: options, shutdown, termination. internal.h tells the rules.
+ */
+#include <linux/futex.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+/* Macros of the draft part of zmq.h; libzmq knows the options in any build. */
+#ifndef ZMQ_ZERO_COPY_RECV
+#define ZMQ_ZERO_COPY_RECV 10
+#endif
+
+#define SHIM_SOCKET_LIMIT 65535
+
+static pthread_mutex_t shim_mutex = PTHREAD_MUTEX_INITIALIZER;
+static struct shim_ctx *shim_ctx_free_list;
+
+/** shim_lock() - enter the section that guards contexts, lists and tags */
+void shim_lock(void)
+{
+	pthread_mutex_lock(&shim_mutex);
+}
+
+/** shim_unlock() - leave the section that shim_lock() entered */
+void shim_unlock(void)
+{
+	pthread_mutex_unlock(&shim_mutex);
+}
+
+/*
+ * A fork() while another thread is in zmq_socket() must not leave the child with
+ * half a list and a mutex that nobody will ever unlock.
+ */
+static __attribute__((constructor)) void shim_ctx_setup(void)
+{
+	pthread_atfork(shim_lock, shim_unlock, shim_unlock);
+}
+
+/**
+ * shim_ctx_get() - the context behind a pointer of the application
+ * @p: what zmq_ctx_new() returned, or anything else
+ *
+ * Context: under shim_lock().
+ * Return: the context, or NULL with errno EFAULT.
+ */
+struct shim_ctx *shim_ctx_get(void *p)
+{
+	struct shim_ctx *ctx = p;
+
+	if (ctx && ctx->tag == SHIM_CTX_ALIVE)
+		return ctx;
+	errno = EFAULT;
+	return NULL;
+}
+
+/**
+ * shim_ctx_wake() - tell zmq_ctx_term() that a socket left the context
+ * @ctx: the context
+ *
+ * Context: under shim_lock().
+ */
+void shim_ctx_wake(struct shim_ctx *ctx)
+{
+	atomic_fetch_add(&ctx->closes, 1);
+	if (ctx->terminating)
+		syscall(SYS_futex, &ctx->closes, FUTEX_WAKE_PRIVATE, INT_MAX,
+			NULL, NULL, 0);
+}
+
+void *zmq_ctx_new(void)
+{
+	struct shim_ctx *ctx;
+
+	shim_lock();
+	ctx = shim_ctx_free_list;
+	if (ctx)
+		shim_ctx_free_list = ctx->free;
+	else
+		ctx = malloc(sizeof(*ctx));
+	if (!ctx)
+		goto out;
+	*ctx = (struct shim_ctx){
+		.tag = SHIM_CTX_ALIVE,
+		.opts = {
+			.io_threads = ZMQ_IO_THREADS_DFLT,
+			.max_sockets = ZMQ_MAX_SOCKETS_DFLT,
+			.max_msgsz = INT_MAX,
+			.sched_policy = ZMQ_THREAD_SCHED_POLICY_DFLT,
+			.sched_priority = ZMQ_THREAD_PRIORITY_DFLT,
+			.blocky = true,
+			.zero_copy = true,
+		},
+	};
+	TAILQ_INIT(&ctx->socks);
+	TAILQ_INIT(&ctx->lingering);
+out:
+	shim_unlock();
+	return ctx;
+}
+
+static void shim_ctx_shutdown(struct shim_ctx *ctx)
+{
+	ctx->terminating = true;
+	shim_sock_stop_all(ctx);
+}
+
+int zmq_ctx_shutdown(void *p)
+{
+	struct shim_ctx *ctx;
+
+	shim_lock();
+	ctx = shim_ctx_get(p);
+	if (ctx)
+		shim_ctx_shutdown(ctx);
+	shim_unlock();
+	return ctx ? 0 : -1;
+}
+
+/*
+ * Sleep until a socket left @ctx->socks. Called and returns with the lock held,
+ * sleeps without. A bare futex and no condition variable because a signal has to
+ * end the wait, as it does in libzmq: that is how Ctrl-C gets out of a program
+ * that forgot to close a socket.
+ */
+static int shim_ctx_wait_close(struct shim_ctx *ctx)
+{
+	uint32_t seen = atomic_load(&ctx->closes);
+	long rc;
+
+	shim_unlock();
+	rc = syscall(SYS_futex, &ctx->closes, FUTEX_WAIT_PRIVATE, seen, NULL,
+		     NULL, 0);
+	if (rc < 0 && errno != EINTR)
+		rc = 0;		/* EAGAIN: one was closed meanwhile */
+	shim_lock();
+	return rc;
+}
+
+/* Likewise until the socket first in @ctx->lingering has sent everything. */
+static int shim_ctx_wait_linger(struct shim_ctx *ctx)
+{
+	struct pollfd pfd = { .fd = TAILQ_FIRST(&ctx->lingering)->fd };
+	int rc;
+
+	shim_unlock();
+	rc = poll(&pfd, 1, -1);
+	shim_lock();
+	return rc < 0 ? -1 : 0;
+}
+
+int zmq_ctx_term(void *p)
+{
+	struct shim_ctx *ctx;
+	int rc = 0;
+
+	shim_lock();
+	ctx = shim_ctx_get(p);
+	if (!ctx) {
+		shim_unlock();
+		return -1;
+	}
+	shim_ctx_shutdown(ctx);
+	shim_sock_drop_inherited(ctx);
+	while (!rc && ctx->tag == SHIM_CTX_ALIVE) {
+		shim_sock_sweep(ctx);
+		if (ctx->nsocks) {
+			rc = shim_ctx_wait_close(ctx);
+		} else if (!TAILQ_EMPTY(&ctx->lingering)) {
+			rc = shim_ctx_wait_linger(ctx);
+		} else {
+			ctx->tag = SHIM_DEAD;
+			ctx->free = shim_ctx_free_list;
+			shim_ctx_free_list = ctx;
+		}
+	}
+	shim_unlock();
+	return rc;
+}
+
+int zmq_term(void *ctx)
+{
+	return zmq_ctx_term(ctx);
+}
+
+int zmq_ctx_destroy(void *ctx)
+{
+	return zmq_ctx_term(ctx);
+}
+
+static bool shim_ctx_remove_cpu(cpu_set_t *cpus, int cpu)
+{
+	if (cpu >= CPU_SETSIZE || !CPU_ISSET(cpu, cpus))
+		return false;
+	CPU_CLR(cpu, cpus);
+	return true;
+}
+
+static bool shim_ctx_add_cpu(cpu_set_t *cpus, int cpu)
+{
+	if (cpu >= CPU_SETSIZE)
+		return false;
+	CPU_SET(cpu, cpus);
+	return true;
+}
+
+/* Return: false if libzmq has no such option or not such a value for it. */
+static bool shim_ctx_set_option(struct shim_ctx_opts *opts, int option, int val)
+{
+	if (val < 0)
+		return false;
+	switch (option) {
+	case ZMQ_IO_THREADS:
+		opts->io_threads = val;
+		return true;
+	case ZMQ_MAX_SOCKETS:
+		if (!val)
+			return false;
+		opts->max_sockets = val;
+		return true;
+	case ZMQ_THREAD_PRIORITY:
+		opts->sched_priority = val;
+		return true;
+	case ZMQ_THREAD_SCHED_POLICY:
+		opts->sched_policy = val;
+		return true;
+	case ZMQ_MAX_MSGSZ:
+		opts->max_msgsz = val;
+		return true;
+	case ZMQ_THREAD_AFFINITY_CPU_ADD:
+		return shim_ctx_add_cpu(&opts->cpus, val);
+	case ZMQ_THREAD_AFFINITY_CPU_REMOVE:
+		return shim_ctx_remove_cpu(&opts->cpus, val);
+	case ZMQ_THREAD_NAME_PREFIX:
+		opts->name_prefix = val;
+		return true;
+	case ZMQ_ZERO_COPY_RECV:
+		opts->zero_copy = val;
+		return true;
+	case ZMQ_IPV6:
+		opts->ipv6 = val;
+		return true;
+	case ZMQ_BLOCKY:
+		opts->blocky = val;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * Options may be set at any time and read back so. ZMQ_IO_THREADS and
+ * ZMQ_MAX_SOCKETS have no effect after the first socket, which is libzmq's rule.
+ */
+int zmq_ctx_set(void *p, int option, int val)
+{
+	struct shim_ctx *ctx;
+	int rc = -1;
+
+	shim_lock();
+	ctx = shim_ctx_get(p);
+	if (ctx) {
+		rc = 0;
+		if (!shim_ctx_set_option(&ctx->opts, option, val))
+			rc = shim_err(EINVAL);
+	}
+	shim_unlock();
+	return rc;
+}
+
+static int shim_ctx_get_option(const struct shim_ctx_opts *opts, int option)
+{
+	switch (option) {
+	case ZMQ_IO_THREADS:
+		return opts->io_threads;
+	case ZMQ_MAX_SOCKETS:
+		return opts->max_sockets;
+	case ZMQ_SOCKET_LIMIT:	/* the number that sets ZMQ_THREAD_PRIORITY */
+		return SHIM_SOCKET_LIMIT;
+	case ZMQ_THREAD_SCHED_POLICY:
+		return opts->sched_policy;
+	case ZMQ_MAX_MSGSZ:
+		return opts->max_msgsz;
+	case ZMQ_MSG_T_SIZE:
+		return sizeof(zmq_msg_t);
+	case ZMQ_THREAD_NAME_PREFIX:
+		return opts->name_prefix;
+	case ZMQ_ZERO_COPY_RECV:
+		return opts->zero_copy;
+	case ZMQ_IPV6:
+		return opts->ipv6;
+	case ZMQ_BLOCKY:
+		return opts->blocky;
+	default:
+		return shim_err(EINVAL);
+	}
+}
+
+int zmq_ctx_get(void *p, int option)
+{
+	struct shim_ctx *ctx;
+	int rc = -1;
+
+	shim_lock();
+	ctx = shim_ctx_get(p);
+	if (ctx)
+		rc = shim_ctx_get_option(&ctx->opts, option);
+	shim_unlock();
+	return rc;
+}
+
+void *zmq_init(int io_threads)
+{
+	void *ctx;
+
+	if (io_threads < 0) {
+		errno = EINVAL;
+		return NULL;
+	}
+	ctx = zmq_ctx_new();
+	if (ctx)
+		zmq_ctx_set(ctx, ZMQ_IO_THREADS, io_threads);
+	return ctx;
+}

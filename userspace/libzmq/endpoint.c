@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Endpoints: zmq_bind(), zmq_connect() and their opposites.
+ */
+#include <string.h>
+#include <sys/socket.h>
+
+#include <linux/socket.h>
+#include <linux/zmq.h>
+
+#include "internal.h"
+
+/* Longest endpoint in an address: sockaddr_storage bounds what bind() takes. */
+#define SHIM_SOCKADDR_ENDPOINT_MAX \
+	(sizeof(struct sockaddr_storage) - sizeof(struct sockaddr_zmq))
+
+struct shim_addr {
+	socklen_t len;
+	union {
+		struct sockaddr_storage storage;
+		struct sockaddr_zmq zmq;
+	};
+};
+
+/*
+ * libzmq refuses tcp and ipc if ZMQ_AFFINITY allows no I/O thread of the context
+ * (EMTHREAD). The kernel has no such threads and can't tell, so the rule
+ * lives here. ZMQ_AFFINITY counts the first 64 threads.
+ */
+static bool shim_endpoint_has_thread(struct shim_sock *s, const char *endpoint)
+{
+	uint64_t affinity = atomic_load(&s->affinity);
+	int threads = s->ctx->threads;
+	uint64_t mask;
+
+	if (strncmp(endpoint, "tcp://", 6) && strncmp(endpoint, "ipc://", 6))
+		return true;
+	if (!endpoint[6])
+		return true;	/* EINVAL comes first; the kernel's */
+	if (!affinity)
+		return threads > 0;
+	mask = threads < 64 ? (UINT64_C(1) << threads) - 1 : UINT64_MAX;
+	return affinity & mask;
+}
+
+static int shim_endpoint_result(int rc)
+{
+	return rc ? shim_err_native() : 0;
+}
+
+/* Return: false if @endpoint is too long for an address. */
+static bool shim_endpoint_to_addr(struct shim_addr *addr, const char *endpoint)
+{
+	size_t len = strlen(endpoint);
+
+	if (len > SHIM_SOCKADDR_ENDPOINT_MAX)
+		return false;
+	addr->zmq.szmq_family = shim_sock_family();
+	memcpy(addr->zmq.szmq_endpoint, endpoint, len);
+	addr->len = sizeof(addr->zmq) + len;
+	return true;
+}
+
+static int shim_endpoint_set(void *p, int option, const char *endpoint)
+{
+	struct shim_sock *s = shim_sock_get(p);
+
+	if (!s)
+		return -1;
+	if (!endpoint || strlen(endpoint) > ZMQ_ENDPOINT_MAX)
+		return shim_err(EINVAL);
+	return shim_endpoint_result(setsockopt(s->fd, SOL_ZMQ, option, endpoint,
+					       strlen(endpoint)));
+}
+
+/*
+ * bind() or connect(): by system call, which is what strace and security
+ * modules know, or by @option if the endpoint is too long for an address.
+ */
+static int shim_endpoint_add(void *p, const char *endpoint, int option,
+			     int (*call)(int, const struct sockaddr *,
+					 socklen_t))
+{
+	struct shim_sock *s = shim_sock_get(p);
+	struct shim_addr addr;
+
+	if (!s)
+		return -1;
+	if (!endpoint)
+		return shim_err(EINVAL);
+	if (!shim_endpoint_has_thread(s, endpoint))
+		return shim_err(EMTHREAD);
+	if (!shim_endpoint_to_addr(&addr, endpoint))
+		return shim_endpoint_set(s, option, endpoint);
+	return shim_endpoint_result(call(s->fd, (struct sockaddr *)&addr.storage,
+					 addr.len));
+}
+
+int zmq_bind(void *p, const char *endpoint)
+{
+	return shim_endpoint_add(p, endpoint, ZMQ_NATIVE_BIND, bind);
+}
+
+int zmq_connect(void *p, const char *endpoint)
+{
+	return shim_endpoint_add(p, endpoint, ZMQ_NATIVE_CONNECT, connect);
+}
+
+int zmq_unbind(void *p, const char *endpoint)
+{
+	return shim_endpoint_set(p, ZMQ_NATIVE_UNBIND, endpoint);
+}
+
+int zmq_disconnect(void *p, const char *endpoint)
+{
+	return shim_endpoint_set(p, ZMQ_NATIVE_DISCONNECT, endpoint);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Messages: what lies in the caller's opaque zmq_msg_t.
+ */
+#ifndef SHIM_MSG_H
+#define SHIM_MSG_H
+
+#include <string.h>
+
+#include "internal.h"
+
+/* Longest content kept in the zmq_msg_t itself: libzmq's number. */
+#define SHIM_MSG_INLINE_MAX 33
+
+/* Values of shim_msg.kind. Unlikely bytes, to tell messages from garbage. */
+#define SHIM_MSG_INLINE	101	/* content in shim_msg.bytes */
+#define SHIM_MSG_BLOCK	102	/* content belongs to a struct shim_block */
+#define SHIM_MSG_CONST	103	/* content is nobody's: never freed */
+
+/* Values of shim_msg.flags. */
+#define SHIM_MSG_MORE	0x01	/* received with more frames to follow */
+#define SHIM_MSG_SHARED	0x02	/* the block has been copied by reference */
+
+/**
+ * struct shim_block - content of messages, shared by reference
+ * @refs: messages that point here
+ * @ffn: called once with @data and @hint when the last of them goes, or NULL if
+ *	the content follows this struct
+ * @hint: for @ffn
+ */
+struct shim_block {
+	_Atomic uint32_t refs;
+	zmq_free_fn *ffn;
+	void *hint;
+	unsigned char bytes[] __attribute__((aligned(16)));
+};
+
+/**
+ * struct shim_msg - a message
+ * @bytes: the content, if @kind is SHIM_MSG_INLINE
+ * @data: the content otherwise
+ * @size: its length in bytes
+ * @block: its owner, if @kind is SHIM_MSG_BLOCK
+ * @len: length of @bytes in use
+ * @kind: SHIM_MSG_*; anything else is no message
+ * @flags: SHIM_MSG_MORE, SHIM_MSG_SHARED
+ */
+struct shim_msg {
+	union {
+		unsigned char bytes[SHIM_MSG_INLINE_MAX];
+		struct {
+			void *data;
+			size_t size;
+			struct shim_block *block;
+		};
+	};
+	uint8_t len;
+	uint8_t kind;
+	uint8_t flags;
+};
+
+_Static_assert(sizeof(zmq_msg_t) == 64, "zmq_msg_t is ABI");
+_Static_assert(sizeof(struct shim_msg) <= sizeof(zmq_msg_t), "must fit");
+_Static_assert(_Alignof(struct shim_msg) <= _Alignof(zmq_msg_t), "must align");
+
+static inline void shim_msg_reset(struct shim_msg *m)
+{
+	m->len = 0;
+	m->kind = SHIM_MSG_INLINE;
+	m->flags = 0;
+}
+
+/* Return: the message in @msg, or NULL if there is none. */
+static inline struct shim_msg *shim_msg_get(const zmq_msg_t *msg)
+{
+	struct shim_msg *m = (struct shim_msg *)msg;
+
+	if (likely(m && m->kind >= SHIM_MSG_INLINE &&
+		   m->kind <= SHIM_MSG_CONST))
+		return m;
+	return NULL;
+}
+
+static inline void *shim_msg_data(struct shim_msg *m)
+{
+	return m->kind == SHIM_MSG_INLINE ? m->bytes : m->data;
+}
+
+static inline size_t shim_msg_size(const struct shim_msg *m)
+{
+	return m->kind == SHIM_MSG_INLINE ? m->len : m->size;
+}
+
+void shim_msg_put_block(struct shim_msg *m);
+struct shim_block *shim_block_alloc(size_t size);
+
+/* Give up the content. Leaves @m undefined, for shim_msg_reset() or the like. */
+static inline void shim_msg_put(struct shim_msg *m)
+{
+	if (m->kind == SHIM_MSG_BLOCK)
+		shim_msg_put_block(m);
+}
+
+/* Make @m, which holds nothing, the only owner of @block. */
+static inline void shim_msg_own(struct shim_msg *m, struct shim_block *block,
+				size_t size)
+{
+	m->data = block->bytes;
+	m->size = size;
+	m->block = block;
+	m->kind = SHIM_MSG_BLOCK;
+	m->flags = 0;
+}
+
+#endif /* SHIM_MSG_H */

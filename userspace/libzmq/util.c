@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Helpers of libzmq's API that have nothing to do with sockets.
+ */
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+void zmq_version(int *major, int *minor, int *patch)
+{
+	*major = ZMQ_VERSION_MAJOR;
+	*minor = ZMQ_VERSION_MINOR;
+	*patch = ZMQ_VERSION_PATCH;
+}
+
+/*
+ * Names of what a libzmq may be built without (ipc, curve, draft...). None is
+ * here yet; tcp is not among the names and gives 0 in libzmq, too.
+ */
+int zmq_has(const char *capability)
+{
+	return 0;
+}
+
+static uint64_t shim_util_now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+void *zmq_stopwatch_start(void)
+{
+	uint64_t *watch = malloc(sizeof(*watch));
+
+	if (watch)
+		*watch = shim_util_now_us();
+	return watch;
+}
+
+unsigned long zmq_stopwatch_intermediate(void *watch)
+{
+	return watch ? shim_util_now_us() - *(uint64_t *)watch : 0;
+}
+
+unsigned long zmq_stopwatch_stop(void *watch)
+{
+	unsigned long us = zmq_stopwatch_intermediate(watch);
+
+	free(watch);
+	return us;
+}
+
+void zmq_sleep(int seconds)
+{
+	sleep(seconds);
+}
+
+struct shim_thread {
+	pthread_t id;
+	zmq_thread_fn *func;
+	void *arg;
+};
+
+static void *shim_util_thread(void *p)
+{
+	struct shim_thread *thread = p;
+
+	thread->func(thread->arg);
+	return NULL;
+}
+
+/* As in libzmq the thread starts with all signals blocked. */
+void *zmq_threadstart(zmq_thread_fn *func, void *arg)
+{
+	struct shim_thread *thread = malloc(sizeof(*thread));
+	sigset_t all, old;
+	int err;
+
+	if (!thread)
+		return NULL;
+	thread->func = func;
+	thread->arg = arg;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	err = pthread_create(&thread->id, NULL, shim_util_thread, thread);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (err) {
+		free(thread);
+		errno = err;
+		return NULL;
+	}
+	return thread;
+}
+
+void zmq_threadclose(void *p)
+{
+	struct shim_thread *thread = p;
+
+	pthread_join(thread->id, NULL);
+	free(thread);
+}
+
+void *zmq_atomic_counter_new(void)
+{
+	_Atomic int *counter = malloc(sizeof(*counter));
+
+	if (counter)
+		atomic_init(counter, 0);
+	return counter;
+}
+
+void zmq_atomic_counter_set(void *counter, int value)
+{
+	atomic_store((_Atomic int *)counter, value);
+}
+
+/* Return: the value before. */
+int zmq_atomic_counter_inc(void *counter)
+{
+	return atomic_fetch_add((_Atomic int *)counter, 1);
+}
+
+/* Return: 1 as long as the counter is not 0 after the step. */
+int zmq_atomic_counter_dec(void *counter)
+{
+	return atomic_fetch_sub((_Atomic int *)counter, 1) != 1;
+}
+
+int zmq_atomic_counter_value(void *counter)
+{
+	return atomic_load((_Atomic int *)counter);
+}
+
+void zmq_atomic_counter_destroy(void **counter)
+{
+	free(*counter);
+	*counter = NULL;
+}
