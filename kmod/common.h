@@ -21,9 +21,9 @@ struct zmq_view;
  * exists, so a production kernel's module exports nothing.
  */
 #if IS_ENABLED(CONFIG_KUNIT)
-#define ZMQ_EXPORT_KUNIT(sym) EXPORT_SYMBOL_GPL(sym)
+#define EXPORT_SYMBOL_KUNIT(sym) EXPORT_SYMBOL_GPL(sym)
 #else
-#define ZMQ_EXPORT_KUNIT(sym)
+#define EXPORT_SYMBOL_KUNIT(sym)
 #endif
 
 #endif /* _ZMQ_COMMON_H */

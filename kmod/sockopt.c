@@ -131,7 +131,7 @@ int zmq_option_store(struct zmq_options *opt, int name, const void *value,
 	*live = o->live;
 	return 0;
 }
-ZMQ_EXPORT_KUNIT(zmq_option_store);
+EXPORT_SYMBOL_KUNIT(zmq_option_store);
 
 /**
  * zmq_options_init() - default values
@@ -158,7 +158,7 @@ void zmq_options_init(struct zmq_options *opt, int type)
 	opt->keepalive_intvl = -1;
 	opt->handshake_ivl = 30000;
 }
-ZMQ_EXPORT_KUNIT(zmq_options_init);
+EXPORT_SYMBOL_KUNIT(zmq_options_init);
 
 static int zmq_setsockopt_endpoint(struct zmq_sock *zs, int name, sockptr_t val,
 				   unsigned int len)

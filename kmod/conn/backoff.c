@@ -42,4 +42,4 @@ int zmq_backoff_next(struct zmq_backoff *b, int ivl, int max, u32 rnd)
 	return min_t(u64, base + delay, max);
 }
 
-ZMQ_EXPORT_KUNIT(zmq_backoff_next);
+EXPORT_SYMBOL_KUNIT(zmq_backoff_next);

@@ -80,8 +80,12 @@ static void zmq_conn_data_ready(struct sock *sk)
 	c = zmq_ksock_owner(sk);
 	if (c) {
 		if (likely(zmq_conn_phase(c) == ZMQ_PHASE_TRAFFIC))
-			zmq_conn_rx(c, GFP_ATOMIC);
-		else
+			zmq_conn_rx(c);
+		/* Handshakes are for the work, and so is having to try again
+		 * for lack of memory.
+		 */
+		if (unlikely(zmq_conn_phase(c) != ZMQ_PHASE_TRAFFIC ||
+			     c->rx.starved))
 			zmq_session_kick(zmq_conn_session(c));
 	}
 	read_unlock_bh(&sk->sk_callback_lock);
@@ -186,7 +190,7 @@ void zmq_conn_read(struct zmq_conn *c)
 	struct sock *sk = c->lower.sock->sk;
 
 	lock_sock(sk);
-	zmq_conn_rx(c, GFP_KERNEL);
+	zmq_conn_rx(c);
 	release_sock(sk);
 }
 
@@ -263,7 +267,7 @@ void zmq_conn_traffic(struct zmq_conn *c)
 
 	lock_sock(sk);
 	zmq_conn_set_phase(c, ZMQ_PHASE_TRAFFIC);
-	zmq_conn_rx(c, GFP_KERNEL);
+	zmq_conn_rx(c);
 	release_sock(sk);
 	zmq_conn_flush(c);
 }

@@ -54,7 +54,6 @@ enum zmq_phase {
  * @done: whole messages not yet delivered, owned
  * @done_tail: where the next message is linked in
  * @credit: how many more messages the pipe takes
- * @gfp: how this context may allocate
  * @starved: reading stopped for lack of memory
  *
  * All under the lower socket's lock.
@@ -68,7 +67,6 @@ struct zmq_rx {
 	struct zmq_frame *done;
 	struct zmq_frame **done_tail;
 	u64 credit;
-	gfp_t gfp;
 	bool starved;
 };
 
@@ -171,7 +169,7 @@ void zmq_conn_drain(struct zmq_conn *c);
 void zmq_conn_discard(struct zmq_conn *c);
 
 /* rx.c */
-void zmq_conn_rx(struct zmq_conn *c, gfp_t gfp);
+void zmq_conn_rx(struct zmq_conn *c);
 void zmq_conn_rx_reset(struct zmq_conn *c);
 
 /* tx.c */

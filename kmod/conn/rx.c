@@ -10,6 +10,7 @@
  * Reading stops while the pipe is full. The bytes stay in the lower socket,
  * its window closes, and the peer has to wait.
  */
+#include <linux/sched/mm.h>
 #include <linux/sizes.h>
 
 #include "conn/conn.h"
@@ -207,7 +208,7 @@ static size_t zmq_rx_header(struct zmq_conn *c, const u8 *p, size_t n)
 		zmq_conn_fail(c, why);
 		return 0;
 	}
-	rx->frame = zmq_frame_alloc(c->zs->mem, h.len, rx->gfp);
+	rx->frame = zmq_frame_alloc(c->zs->mem, h.len, GFP_ATOMIC);
 	if (unlikely(!rx->frame)) {
 		/* What is in hdr[] stays there, the rest where it was. */
 		rx->starved = true;
@@ -221,7 +222,7 @@ static size_t zmq_rx_header(struct zmq_conn *c, const u8 *p, size_t n)
 /* Bytes of the frame's body. Returns the bytes taken. */
 static size_t zmq_rx_body(struct zmq_conn *c, const u8 *p, size_t n)
 {
-	ssize_t took = zmq_frame_append(c->rx.frame, p, n, c->rx.gfp);
+	ssize_t took = zmq_frame_append(c->rx.frame, p, n, GFP_ATOMIC);
 
 	if (unlikely(took <= 0)) {
 		c->rx.starved = true;
@@ -312,19 +313,11 @@ static void zmq_rx_deliver(struct zmq_conn *c)
 		zmq_conn_fail(c, why);
 }
 
-/**
- * zmq_conn_rx() - read what has arrived
- * @c: the connection, its lower socket's lock held by this context
- * @gfp: GFP_ATOMIC in callbacks, GFP_KERNEL in the session's work
- *
- * Context: softirq during traffic, otherwise the session's work.
- */
-void zmq_conn_rx(struct zmq_conn *c, gfp_t gfp)
+/* Until there is no more, or no more room. */
+static void zmq_rx_run(struct zmq_conn *c)
 {
 	struct zmq_rx *rx = &c->rx;
 
-	rx->gfp = gfp;
-	rx->starved = false;
 	do {
 		if (c->phase == ZMQ_PHASE_FAILED || c->phase == ZMQ_PHASE_CLOSED)
 			return;
@@ -338,7 +331,23 @@ void zmq_conn_rx(struct zmq_conn *c, gfp_t gfp)
 		zmq_rx_deliver(c);
 	} while (c->phase == ZMQ_PHASE_TRAFFIC && !rx->starved &&
 		 !rx->credit && !rx->msg && !zmq_rx_stopped(c));
+}
 
-	if (unlikely(rx->starved) && !(gfp & __GFP_DIRECT_RECLAIM))
-		zmq_session_kick(zmq_conn_session(c));
+/**
+ * zmq_conn_rx() - read what has arrived
+ * @c: the connection, its lower socket's lock held by this context
+ *
+ * What it allocates is charged to the cgroup of who made the socket. It never
+ * sleeps, not even in the session's work: the bytes are looked at where the
+ * lower socket has them, mapped.
+ *
+ * Context: softirq during traffic, otherwise the session's work.
+ */
+void zmq_conn_rx(struct zmq_conn *c)
+{
+	struct mem_cgroup *old = set_active_memcg(c->zs->sk.sk_memcg);
+
+	c->rx.starved = false;
+	zmq_rx_run(c);
+	set_active_memcg(old);
 }

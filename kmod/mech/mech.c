@@ -22,4 +22,4 @@ void zmq_mech_init(struct zmq_mech *m, int type, const struct zmq_options *opt)
 	m->type = type;
 	m->opt = opt;
 }
-ZMQ_EXPORT_KUNIT(zmq_mech_init);
+EXPORT_SYMBOL_KUNIT(zmq_mech_init);

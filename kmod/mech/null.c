@@ -66,4 +66,4 @@ const struct zmq_mech_ops zmq_null_ops = {
 	.produce = zmq_null_produce,
 	.consume = zmq_null_consume,
 };
-ZMQ_EXPORT_KUNIT(zmq_null_ops);
+EXPORT_SYMBOL_KUNIT(zmq_null_ops);

@@ -53,7 +53,7 @@ struct zmq_frame *zmq_frame_alloc(struct zmq_mem *mem, u64 len, gfp_t gfp)
 	f->seg.used = 0;
 	return f;
 }
-ZMQ_EXPORT_KUNIT(zmq_frame_alloc);
+EXPORT_SYMBOL_KUNIT(zmq_frame_alloc);
 
 /* Large blocks where there are any, small ones where there are not. */
 static struct zmq_seg *zmq_frame_grow(struct zmq_frame *f, gfp_t gfp)
@@ -124,7 +124,7 @@ ssize_t zmq_frame_append(struct zmq_frame *f, const u8 *p, size_t n, gfp_t gfp)
 	}
 	return done;
 }
-ZMQ_EXPORT_KUNIT(zmq_frame_append);
+EXPORT_SYMBOL_KUNIT(zmq_frame_append);
 
 /**
  * zmq_frame_from_bytes() - a complete frame with the given body
@@ -146,7 +146,7 @@ struct zmq_frame *zmq_frame_from_bytes(struct zmq_mem *mem, const void *p,
 	}
 	return f;
 }
-ZMQ_EXPORT_KUNIT(zmq_frame_from_bytes);
+EXPORT_SYMBOL_KUNIT(zmq_frame_from_bytes);
 
 /**
  * zmq_frame_from_iter() - a complete frame with bytes of the caller
@@ -226,7 +226,7 @@ void zmq_frame_free(struct zmq_frame *f)
 	}
 	kfree(f);
 }
-ZMQ_EXPORT_KUNIT(zmq_frame_free);
+EXPORT_SYMBOL_KUNIT(zmq_frame_free);
 
 /**
  * zmq_chain_free() - free all frames of a chain
@@ -243,7 +243,7 @@ void zmq_chain_free(struct zmq_frame *head)
 		head = next;
 	}
 }
-ZMQ_EXPORT_KUNIT(zmq_chain_free);
+EXPORT_SYMBOL_KUNIT(zmq_chain_free);
 
 /**
  * zmq_chain_bytes() - payload of a chain

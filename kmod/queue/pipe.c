@@ -22,7 +22,7 @@ void zmq_queue_init(struct zmq_queue *q, u32 hwm)
 	q->tail = &q->head;
 	q->hwm = hwm;
 }
-ZMQ_EXPORT_KUNIT(zmq_queue_init);
+EXPORT_SYMBOL_KUNIT(zmq_queue_init);
 
 /**
  * zmq_queue_credit() - how many messages may be begun
@@ -39,7 +39,7 @@ u64 zmq_queue_credit(const struct zmq_queue *q)
 	/* A mark that was lowered meanwhile drops nothing. */
 	return inflight < q->hwm ? q->hwm - inflight : 0;
 }
-ZMQ_EXPORT_KUNIT(zmq_queue_credit);
+EXPORT_SYMBOL_KUNIT(zmq_queue_credit);
 
 /**
  * zmq_queue_full() - has the high-water mark been reached?
@@ -49,7 +49,7 @@ bool zmq_queue_full(const struct zmq_queue *q)
 {
 	return q->hwm && q->put - q->acked >= q->hwm;
 }
-ZMQ_EXPORT_KUNIT(zmq_queue_full);
+EXPORT_SYMBOL_KUNIT(zmq_queue_full);
 
 /**
  * zmq_queue_reserve() - begin a message
@@ -60,7 +60,7 @@ void zmq_queue_reserve(struct zmq_queue *q)
 	q->put++;
 	q->held++;
 }
-ZMQ_EXPORT_KUNIT(zmq_queue_reserve);
+EXPORT_SYMBOL_KUNIT(zmq_queue_reserve);
 
 /**
  * zmq_queue_cancel() - give up a message that was begun
@@ -71,7 +71,7 @@ void zmq_queue_cancel(struct zmq_queue *q)
 	q->put--;
 	q->held--;
 }
-ZMQ_EXPORT_KUNIT(zmq_queue_cancel);
+EXPORT_SYMBOL_KUNIT(zmq_queue_cancel);
 
 /**
  * zmq_queue_commit() - put a message that was begun into the queue
@@ -90,7 +90,7 @@ void zmq_queue_commit(struct zmq_queue *q, struct zmq_frame *chain)
 	q->tail = &chain->next;
 	q->held--;
 }
-ZMQ_EXPORT_KUNIT(zmq_queue_commit);
+EXPORT_SYMBOL_KUNIT(zmq_queue_commit);
 
 /**
  * zmq_queue_read() - take the first message
@@ -121,7 +121,7 @@ struct zmq_frame *zmq_queue_read(struct zmq_queue *q, bool *acked)
 	}
 	return head;
 }
-ZMQ_EXPORT_KUNIT(zmq_queue_read);
+EXPORT_SYMBOL_KUNIT(zmq_queue_read);
 
 /**
  * zmq_queue_unread() - put messages back to the front
@@ -148,7 +148,7 @@ void zmq_queue_unread(struct zmq_queue *q, struct zmq_frame *chain)
 	q->head = chain;
 	q->acked = min(q->acked, q->got);
 }
-ZMQ_EXPORT_KUNIT(zmq_queue_unread);
+EXPORT_SYMBOL_KUNIT(zmq_queue_unread);
 
 /**
  * zmq_queue_purge() - drop all messages
@@ -168,7 +168,7 @@ u64 zmq_queue_purge(struct zmq_queue *q)
 	q->acked = q->got;
 	return depth;
 }
-ZMQ_EXPORT_KUNIT(zmq_queue_purge);
+EXPORT_SYMBOL_KUNIT(zmq_queue_purge);
 
 /**
  * zmq_pipe_alloc() - a pipe between a socket and a session
@@ -196,7 +196,7 @@ struct zmq_pipe *zmq_pipe_alloc(spinlock_t *lock, struct zmq_session *session,
 	INIT_LIST_HEAD(&p->writable);
 	return p;
 }
-ZMQ_EXPORT_KUNIT(zmq_pipe_alloc);
+EXPORT_SYMBOL_KUNIT(zmq_pipe_alloc);
 
 /**
  * zmq_pipe_free() - free a pipe that nobody knows any more
@@ -208,4 +208,4 @@ void zmq_pipe_free(struct zmq_pipe *p)
 	zmq_queue_purge(&p->out);
 	kfree_rcu(p, rcu);
 }
-ZMQ_EXPORT_KUNIT(zmq_pipe_free);
+EXPORT_SYMBOL_KUNIT(zmq_pipe_free);

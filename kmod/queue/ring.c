@@ -12,7 +12,7 @@ void zmq_ring_init(struct zmq_ring *ring)
 	INIT_LIST_HEAD(&ring->list);
 	ring->hand = &ring->list;
 }
-ZMQ_EXPORT_KUNIT(zmq_ring_init);
+EXPORT_SYMBOL_KUNIT(zmq_ring_init);
 
 /**
  * zmq_ring_add() - let a pipe take part
@@ -27,7 +27,7 @@ void zmq_ring_add(struct zmq_ring *ring, struct list_head *member)
 	if (ring->hand == &ring->list)
 		ring->hand = member;
 }
-ZMQ_EXPORT_KUNIT(zmq_ring_add);
+EXPORT_SYMBOL_KUNIT(zmq_ring_add);
 
 /**
  * zmq_ring_advance() - the next one's turn
@@ -41,7 +41,7 @@ void zmq_ring_advance(struct zmq_ring *ring)
 	if (ring->hand == &ring->list)
 		ring->hand = ring->list.next;
 }
-ZMQ_EXPORT_KUNIT(zmq_ring_advance);
+EXPORT_SYMBOL_KUNIT(zmq_ring_advance);
 
 /**
  * zmq_ring_del() - take a pipe out
@@ -60,4 +60,4 @@ void zmq_ring_del(struct zmq_ring *ring, struct list_head *member)
 		ring->hand = &ring->list;
 	list_del_init(member);
 }
-ZMQ_EXPORT_KUNIT(zmq_ring_del);
+EXPORT_SYMBOL_KUNIT(zmq_ring_del);

@@ -104,7 +104,7 @@ bool zmq_dns_name_ok(const char *name)
 	}
 	return len && len - !label <= ZMQ_DNS_NAME_MAX;
 }
-ZMQ_EXPORT_KUNIT(zmq_dns_name_ok);
+EXPORT_SYMBOL_KUNIT(zmq_dns_name_ok);
 
 /**
  * zmq_dns_query_build() - a question for one name and one type
@@ -140,7 +140,7 @@ int zmq_dns_query_build(u8 buf[ZMQ_DNS_QUERY_MAX], u16 id, const char *name,
 	put_unaligned_be16(ZMQ_DNS_CLASS_IN, p + 2);
 	return p + ZMQ_DNS_QFIXED - buf;
 }
-ZMQ_EXPORT_KUNIT(zmq_dns_query_build);
+EXPORT_SYMBOL_KUNIT(zmq_dns_query_build);
 
 /*
  * Expand the name at *pos, in lower case, to name[], and move *pos behind it.
@@ -339,4 +339,4 @@ int zmq_dns_answer_parse(const u8 *msg, size_t len, const u8 *query,
 	} while (err == -ENODATA && c.aliases != aliases);
 	return err;
 }
-ZMQ_EXPORT_KUNIT(zmq_dns_answer_parse);
+EXPORT_SYMBOL_KUNIT(zmq_dns_answer_parse);

@@ -59,7 +59,7 @@ bool zmq_hosts_line(void *query, char *line)
 		zmq_hosts_take(q, addr);
 	return q->want6 ? !q->have6 : !q->have4;
 }
-ZMQ_EXPORT_KUNIT(zmq_hosts_line);
+EXPORT_SYMBOL_KUNIT(zmq_hosts_line);
 
 /**
  * zmq_hosts_is_localhost() - does a name mean this host by definition?
@@ -78,4 +78,4 @@ bool zmq_hosts_is_localhost(const char *name)
 		return false;
 	return len == tail || name[len - tail - 1] == '.';
 }
-ZMQ_EXPORT_KUNIT(zmq_hosts_is_localhost);
+EXPORT_SYMBOL_KUNIT(zmq_hosts_is_localhost);

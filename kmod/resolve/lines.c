@@ -23,7 +23,7 @@ void zmq_lines_init(struct zmq_lines *l, bool (*fn)(void *arg, char *line),
 	l->len = 0;
 	l->skip = false;
 }
-ZMQ_EXPORT_KUNIT(zmq_lines_init);
+EXPORT_SYMBOL_KUNIT(zmq_lines_init);
 
 /* Half of an over-long line could be another address: all of it goes. */
 static bool zmq_lines_emit(struct zmq_lines *l)
@@ -63,7 +63,7 @@ bool zmq_lines_feed(struct zmq_lines *l, const char *data, size_t len)
 	}
 	return true;
 }
-ZMQ_EXPORT_KUNIT(zmq_lines_feed);
+EXPORT_SYMBOL_KUNIT(zmq_lines_feed);
 
 /**
  * zmq_lines_end() - the file ends here, with or without a newline
@@ -74,7 +74,7 @@ void zmq_lines_end(struct zmq_lines *l)
 	if (l->len)
 		zmq_lines_emit(l);
 }
-ZMQ_EXPORT_KUNIT(zmq_lines_end);
+EXPORT_SYMBOL_KUNIT(zmq_lines_end);
 
 /**
  * zmq_line_token() - cut the next word off a line
@@ -94,4 +94,4 @@ char *zmq_line_token(char **line)
 	} while (word && !*word);
 	return word;
 }
-ZMQ_EXPORT_KUNIT(zmq_line_token);
+EXPORT_SYMBOL_KUNIT(zmq_line_token);

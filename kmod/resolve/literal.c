@@ -80,7 +80,7 @@ bool zmq_literal_inet4(const char *s, struct in_addr *out)
 	}
 	return false;
 }
-ZMQ_EXPORT_KUNIT(zmq_literal_inet4);
+EXPORT_SYMBOL_KUNIT(zmq_literal_inet4);
 
 /* libzmq's rule: an interface's name, else its number; never 0. */
 static u32 zmq_literal_zone(struct net *net, const char *zone)
@@ -139,4 +139,4 @@ int zmq_literal_parse(struct net *net, const char *s,
 	sin->sin_family = AF_INET;
 	return 0;
 }
-ZMQ_EXPORT_KUNIT(zmq_literal_parse);
+EXPORT_SYMBOL_KUNIT(zmq_literal_parse);

@@ -32,7 +32,7 @@ void zmq_resolv_conf_init(struct zmq_resolv_conf *conf, struct net *net)
 	conf->timeout = 5;
 	conf->attempts = 2;
 }
-ZMQ_EXPORT_KUNIT(zmq_resolv_conf_init);
+EXPORT_SYMBOL_KUNIT(zmq_resolv_conf_init);
 
 static void zmq_resolv_conf_server(struct zmq_resolv_conf *conf,
 				   const char *addr)
@@ -126,7 +126,7 @@ bool zmq_resolv_conf_line(void *conf, char *line)
 	}
 	return true;
 }
-ZMQ_EXPORT_KUNIT(zmq_resolv_conf_line);
+EXPORT_SYMBOL_KUNIT(zmq_resolv_conf_line);
 
 /**
  * zmq_resolv_conf_finish() - there are no more lines
@@ -138,7 +138,7 @@ void zmq_resolv_conf_finish(struct zmq_resolv_conf *conf)
 	if (!conf->nr_servers)
 		zmq_resolv_conf_server(conf, "127.0.0.1");
 }
-ZMQ_EXPORT_KUNIT(zmq_resolv_conf_finish);
+EXPORT_SYMBOL_KUNIT(zmq_resolv_conf_finish);
 
 static int zmq_resolv_conf_join(const char *name, const char *domain,
 				char out[ZMQ_DNS_NAME_MAX + 1])
@@ -185,4 +185,4 @@ int zmq_resolv_conf_candidate(const struct zmq_resolv_conf *conf,
 		return -ENOENT;
 	return zmq_resolv_conf_join(name, conf->search[i - (i > as_is)], out);
 }
-ZMQ_EXPORT_KUNIT(zmq_resolv_conf_candidate);
+EXPORT_SYMBOL_KUNIT(zmq_resolv_conf_candidate);

@@ -31,7 +31,7 @@ int zmq_cmd_parse(struct zmq_cmd *c, const u8 *body, size_t len)
 	return 0;
 }
 
-ZMQ_EXPORT_KUNIT(zmq_cmd_parse);
+EXPORT_SYMBOL_KUNIT(zmq_cmd_parse);
 
 /**
  * zmq_cmd_is() - does a command have this name?
@@ -46,7 +46,7 @@ bool zmq_cmd_is(const struct zmq_cmd *c, const char *name)
 	       !memcmp(c->name, name, c->name_len);
 }
 
-ZMQ_EXPORT_KUNIT(zmq_cmd_is);
+EXPORT_SYMBOL_KUNIT(zmq_cmd_is);
 
 /**
  * zmq_cmd_parse_error() - the reason in an ERROR command
@@ -69,7 +69,7 @@ int zmq_cmd_parse_error(const struct zmq_cmd *c, const u8 **reason,
 	return 0;
 }
 
-ZMQ_EXPORT_KUNIT(zmq_cmd_parse_error);
+EXPORT_SYMBOL_KUNIT(zmq_cmd_parse_error);
 
 /**
  * zmq_cmd_parse_ping() - what a PING command asks for
@@ -94,7 +94,7 @@ int zmq_cmd_parse_ping(const struct zmq_cmd *c, u16 *ttl, const u8 **ctx,
 	return 0;
 }
 
-ZMQ_EXPORT_KUNIT(zmq_cmd_parse_ping);
+EXPORT_SYMBOL_KUNIT(zmq_cmd_parse_ping);
 
 /*
  * Writes a command's name if that and @data_len bytes behind it fit. Returns
@@ -155,7 +155,7 @@ int zmq_cmd_put_ready(u8 *buf, size_t cap, const char *socket_type,
 	return n < 0 ? n : at + n;
 }
 
-ZMQ_EXPORT_KUNIT(zmq_cmd_put_ready);
+EXPORT_SYMBOL_KUNIT(zmq_cmd_put_ready);
 
 /**
  * zmq_cmd_put_error() - build the body of an ERROR command
@@ -181,7 +181,7 @@ int zmq_cmd_put_error(u8 *buf, size_t cap, const u8 *reason, size_t len)
 	return n + len;
 }
 
-ZMQ_EXPORT_KUNIT(zmq_cmd_put_error);
+EXPORT_SYMBOL_KUNIT(zmq_cmd_put_error);
 
 /**
  * zmq_cmd_put_ping() - build the body of a PING command
@@ -212,7 +212,7 @@ int zmq_cmd_put_ping(u8 *buf, size_t cap, u16 ttl, const u8 *ctx,
 	return n + ctx_len;
 }
 
-ZMQ_EXPORT_KUNIT(zmq_cmd_put_ping);
+EXPORT_SYMBOL_KUNIT(zmq_cmd_put_ping);
 
 /**
  * zmq_cmd_put_pong() - build the body of a PONG command
@@ -230,7 +230,7 @@ int zmq_cmd_put_pong(u8 *buf, size_t cap, const u8 *ctx, size_t ctx_len)
 	return zmq_cmd_put(buf, cap, ZMQ_CMD_PONG, ctx, ctx_len);
 }
 
-ZMQ_EXPORT_KUNIT(zmq_cmd_put_pong);
+EXPORT_SYMBOL_KUNIT(zmq_cmd_put_pong);
 
 /**
  * zmq_cmd_put_subscribe() - build the body of a SUBSCRIBE command
@@ -248,7 +248,7 @@ int zmq_cmd_put_subscribe(u8 *buf, size_t cap, const u8 *topic, size_t len)
 	return zmq_cmd_put(buf, cap, ZMQ_CMD_SUBSCRIBE, topic, len);
 }
 
-ZMQ_EXPORT_KUNIT(zmq_cmd_put_subscribe);
+EXPORT_SYMBOL_KUNIT(zmq_cmd_put_subscribe);
 
 /**
  * zmq_cmd_put_cancel() - build the body of a CANCEL command
@@ -266,4 +266,4 @@ int zmq_cmd_put_cancel(u8 *buf, size_t cap, const u8 *topic, size_t len)
 	return zmq_cmd_put(buf, cap, ZMQ_CMD_CANCEL, topic, len);
 }
 
-ZMQ_EXPORT_KUNIT(zmq_cmd_put_cancel);
+EXPORT_SYMBOL_KUNIT(zmq_cmd_put_cancel);

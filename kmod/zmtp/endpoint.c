@@ -221,7 +221,7 @@ int zmq_endpoint_split(struct zmq_endpoint *ep, const char *uri, size_t len)
 	return zmq_ep_refuse(ep, -EPROTONOSUPPORT, "transport is unknown");
 }
 
-ZMQ_EXPORT_KUNIT(zmq_endpoint_split);
+EXPORT_SYMBOL_KUNIT(zmq_endpoint_split);
 
 /**
  * zmq_endpoint_check_type() - may this type of socket use the transport?
@@ -244,7 +244,7 @@ int zmq_endpoint_check_type(struct zmq_endpoint *ep, int type,
 	return 0;
 }
 
-ZMQ_EXPORT_KUNIT(zmq_endpoint_check_type);
+EXPORT_SYMBOL_KUNIT(zmq_endpoint_check_type);
 
 /**
  * zmq_endpoint_parse() - read the address
@@ -267,4 +267,4 @@ int zmq_endpoint_parse(struct zmq_endpoint *ep, enum zmq_direction dir)
 	return err;
 }
 
-ZMQ_EXPORT_KUNIT(zmq_endpoint_parse);
+EXPORT_SYMBOL_KUNIT(zmq_endpoint_parse);

@@ -32,7 +32,7 @@ void zmq_greeting_init(struct zmq_greeting *g, const char *mechanism,
 	       strnlen(mechanism, ZMQ_GREETING_MECHANISM_LEN));
 }
 
-ZMQ_EXPORT_KUNIT(zmq_greeting_init);
+EXPORT_SYMBOL_KUNIT(zmq_greeting_init);
 
 static bool zmq_greeting_signed(const struct zmq_greeting *g)
 {
@@ -109,7 +109,7 @@ int zmq_greeting_feed(struct zmq_greeting *g, const u8 *p, size_t n)
 	return taken;
 }
 
-ZMQ_EXPORT_KUNIT(zmq_greeting_feed);
+EXPORT_SYMBOL_KUNIT(zmq_greeting_feed);
 
 /*
  * How much of our greeting the peer may see by now. Each stage waits for the
@@ -147,4 +147,4 @@ size_t zmq_greeting_output(struct zmq_greeting *g, u8 buf[ZMQ_GREETING_LEN])
 	return n;
 }
 
-ZMQ_EXPORT_KUNIT(zmq_greeting_output);
+EXPORT_SYMBOL_KUNIT(zmq_greeting_output);

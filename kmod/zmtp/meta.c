@@ -77,7 +77,7 @@ const char *zmq_type_name(int type)
 	return zmq_types[type].name;
 }
 
-ZMQ_EXPORT_KUNIT(zmq_type_name);
+EXPORT_SYMBOL_KUNIT(zmq_type_name);
 
 /**
  * zmq_type_accepts() - may a socket talk to a peer of this type?
@@ -100,7 +100,7 @@ bool zmq_type_accepts(int type, const u8 *name, size_t len)
 	return false;
 }
 
-ZMQ_EXPORT_KUNIT(zmq_type_accepts);
+EXPORT_SYMBOL_KUNIT(zmq_type_accepts);
 
 /**
  * zmq_meta_next() - take the next property
@@ -138,7 +138,7 @@ int zmq_meta_next(struct zmq_meta_iter *it, struct zmq_prop *p)
 	return 1;
 }
 
-ZMQ_EXPORT_KUNIT(zmq_meta_next);
+EXPORT_SYMBOL_KUNIT(zmq_meta_next);
 
 /**
  * zmq_meta_put() - append a property
@@ -167,7 +167,7 @@ int zmq_meta_put(u8 *buf, size_t cap, const char *name, const u8 *value,
 	return head + value_len;
 }
 
-ZMQ_EXPORT_KUNIT(zmq_meta_put);
+EXPORT_SYMBOL_KUNIT(zmq_meta_put);
 
 /**
  * zmq_ready_check() - judge the metadata of a READY or INITIATE
@@ -211,4 +211,4 @@ int zmq_ready_check(int own_type, const u8 *data, size_t len, const u8 **id,
 	return more;
 }
 
-ZMQ_EXPORT_KUNIT(zmq_ready_check);
+EXPORT_SYMBOL_KUNIT(zmq_ready_check);

@@ -204,7 +204,6 @@ static void fuzz_option(struct fuzzer *f)
 	}
 	value[0] = below(f, 3) ? (int)below(f, 100) : pick_number(f);
 	value[1] = rarely(f) ? pick_number(f) : 0;
-	/* Sleep for a tick at most, whatever the timeouts say. */
 	if (option >= 10000 && below(f, 4)) {
 		n = pick_endpoint(f, (char *)value);
 		syscall(SYS_setsockopt, pick_socket(f), level, option, value, n);

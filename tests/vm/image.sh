@@ -30,6 +30,7 @@ make_root() {
 	for option in doc man info locale lintian; do
 		arguments+=("--dpkgopt=path-exclude=/usr/share/$option/*")
 	done
+	apt-cache show "$@" >/dev/null || die "the host's apt does not know all of: $*"
 	say "building the userland: $*"
 	tree=$image.tree
 	# shellcheck disable=SC2016  # $1 is for the hook

@@ -39,12 +39,14 @@ hash_of() {
 	printf '%s\0' "$@" | sha256sum | cut -c 1-12
 }
 
-# quietly WHAT CMD...: run CMD, show its output only when it fails
+# quietly WHAT CMD...: run CMD, show its output only when it fails. In the background, because "set -e" would have no
+# effect in a CMD that is a function and part of a condition.
 quietly() {
 	local what=$1 log
 	shift
 	log=$(mktemp)
-	if ! "$@" >"$log" 2>&1 </dev/null; then
+	"$@" >"$log" 2>&1 </dev/null &
+	if ! wait $!; then
 		tail -n 40 "$log" >&2
 		rm -f "$log"
 		die "$what failed"
@@ -63,7 +65,8 @@ with_lock() {
 	) 9>"$cache_dir/lock/$name"
 }
 
-# cached PATH BUILDER ARG...: make sure PATH exists; "BUILDER TMP ARG..." makes it as TMP, which is then renamed
+# cached PATH BUILDER ARG...: make sure PATH exists; "BUILDER TMP ARG..." makes it as TMP (it may use TMP.tree on the
+# way), which is then renamed. What a failed attempt left is removed by the next one.
 cached() {
 	[ -e "$1" ] || with_lock "${1##*/}" build_cached "$@"
 }
@@ -72,8 +75,8 @@ build_cached() {
 	local path=$1 builder=$2 tmp
 	shift 2
 	[ ! -e "$path" ] || return 0
-	tmp=$path.tmp$$
-	rm -rf "$tmp"
+	tmp=$path.tmp
+	as_root rm -rf "$tmp" "$tmp.tree"
 	"$builder" "$tmp" "$@"
 	mv -T "$tmp" "$path"
 }

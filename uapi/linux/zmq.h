@@ -8,10 +8,9 @@
 #ifndef _UAPI_LINUX_ZMQ_H
 #define _UAPI_LINUX_ZMQ_H
 
-#include <linux/types.h>
-#ifdef __KERNEL__
 #include <linux/socket.h>
-#else
+#include <linux/types.h>
+#ifndef __KERNEL__
 #include <sys/socket.h>
 #endif
 

@@ -34,8 +34,8 @@ void shim_unlock(void)
 }
 
 /*
- * A fork() while another thread is in zmq_socket() must not leave the child with
- * half a list and a mutex that nobody will ever unlock.
+ * A fork() while another thread is in zmq_socket() must not leave the child
+ * with half a list and a mutex that nobody will ever unlock.
  */
 static __attribute__((constructor)) void shim_ctx_setup(void)
 {
@@ -124,9 +124,9 @@ int zmq_ctx_shutdown(void *p)
 
 /*
  * Sleep until a socket left @ctx->socks. Called and returns with the lock held,
- * sleeps without. A bare futex and no condition variable because a signal has to
- * end the wait, as it does in libzmq: that is how Ctrl-C gets out of a program
- * that forgot to close a socket.
+ * sleeps without. A bare futex and no condition variable because a signal has
+ * to end the wait, as it does in libzmq: that is how Ctrl-C gets out of a
+ * program that forgot to close a socket.
  */
 static int shim_ctx_wait_close(struct shim_ctx *ctx)
 {
@@ -255,7 +255,7 @@ static bool shim_ctx_set_option(struct shim_ctx_opts *opts, int option, int val)
 
 /*
  * Options may be set at any time and read back so. ZMQ_IO_THREADS and
- * ZMQ_MAX_SOCKETS have no effect after the first socket, which is libzmq's rule.
+ * ZMQ_MAX_SOCKETS have no effect after the first socket: libzmq's rule.
  */
 int zmq_ctx_set(void *p, int option, int val)
 {

@@ -23,9 +23,9 @@ struct shim_addr {
 };
 
 /*
- * libzmq refuses tcp and ipc if ZMQ_AFFINITY allows no I/O thread of the context
- * (EMTHREAD). The kernel has no such threads and can't tell, so the rule
- * lives here. ZMQ_AFFINITY counts the first 64 threads.
+ * libzmq refuses tcp and ipc if ZMQ_AFFINITY allows no I/O thread of the
+ * context (EMTHREAD). The kernel has no such threads and can't tell, so the
+ * rule lives here. ZMQ_AFFINITY counts the first 64 threads.
  */
 static bool shim_endpoint_has_thread(struct shim_sock *s, const char *endpoint)
 {
@@ -92,7 +92,8 @@ static int shim_endpoint_add(void *p, const char *endpoint, int option,
 		return shim_err(EMTHREAD);
 	if (!shim_endpoint_to_addr(&addr, endpoint))
 		return shim_endpoint_set(s, option, endpoint);
-	return shim_endpoint_result(call(s->fd, (struct sockaddr *)&addr.storage,
+	return shim_endpoint_result(call(s->fd,
+					 (struct sockaddr *)&addr.storage,
 					 addr.len));
 }
 

@@ -28,14 +28,14 @@
  * zmq_ctx_new() or zmq_socket(), so a pointer that once was valid can always be
  * looked at: a tag tells what it is now. That makes the second zmq_close() an
  * ENOTSOCK and no crash. They cost what the largest number ever open at a time
- * costs, some 100 bytes each.
+ * costs, some 100 bytes a socket.
  *
  * Threads
  *
  *   Any thread may call any function. One mutex, shim_lock(), guards contexts,
- *   lists, tags and free lists; nothing sleeps under it. The paths that
- *   move messages, set options and poll take no lock: they read a tag and a
- *   descriptor and leave ordering to the kernel. Parts of a message are the
+ *   lists, tags and free lists; nothing waits for a peer under it. The paths
+ *   that move messages, set options and poll take no lock: they read a tag and
+ *   a descriptor and leave ordering to the kernel. Parts of a message are the
  *   socket's, not a thread's (ZMQ_MULTIPART_SOCKET), as in libzmq, and so is
  *   ZMQ_RCVMORE: two threads that receive multipart messages from one socket
  *   use zmq_msg_more(). One message belongs to one thread at a time; copies of
@@ -45,8 +45,8 @@
  *
  *   A child inherits descriptors and memory. The mutex is held across fork() so
  *   that the lists are whole in the child. Sockets remember the process that
- *   made them: in another one zmq_close(), zmq_ctx_shutdown() and zmq_ctx_term()
- *   touch only that process' own copy and the parent never notices.
+ *   made them: in another one zmq_close(), zmq_ctx_shutdown() and
+ *   zmq_ctx_term() touch only that process' own copy, the parent never notices.
  */
 #ifndef SHIM_INTERNAL_H
 #define SHIM_INTERNAL_H
@@ -66,7 +66,7 @@
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 
-/* Cold helpers are kept out of the instruction cache lines of the hot paths. */
+/* Cold helpers stay out of the instruction cache lines of the hot paths. */
 #define SHIM_COLD	__attribute__((cold, noinline))
 
 /* Values of shim_sock.tag and shim_ctx.tag. */

@@ -278,7 +278,7 @@ int zmq_recvmsg(void *s, zmq_msg_t *msg, int flags)
 	return zmq_msg_recv(msg, s, flags);
 }
 
-/* ZMQ_SNDMORE in @flags holds between the parts, the last one ends the message. */
+/* ZMQ_SNDMORE holds between the parts, the last one ends the message. */
 int zmq_sendiov(void *p, struct iovec *iov, size_t count, int flags)
 {
 	struct shim_sock *s = shim_sock_get(p);

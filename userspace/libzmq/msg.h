@@ -25,8 +25,9 @@
  * struct shim_block - content of messages, shared by reference
  * @refs: messages that point here
  * @ffn: called once with @data and @hint when the last of them goes, or NULL if
- *	the content follows this struct
+ *	the content is @bytes
  * @hint: for @ffn
+ * @bytes: the content without @ffn
  */
 struct shim_block {
 	_Atomic uint32_t refs;
@@ -94,7 +95,7 @@ static inline size_t shim_msg_size(const struct shim_msg *m)
 void shim_msg_put_block(struct shim_msg *m);
 struct shim_block *shim_block_alloc(size_t size);
 
-/* Give up the content. Leaves @m undefined, for shim_msg_reset() or the like. */
+/* Give up the content. Leaves @m undefined, to be set or reset. */
 static inline void shim_msg_put(struct shim_msg *m)
 {
 	if (m->kind == SHIM_MSG_BLOCK)

@@ -44,8 +44,9 @@ static int shim_opt_return_int(int answer, void *val, size_t *len)
 /*
  * ZMQ_FD is the socket itself. poll() on it tells what ZMQ_EVENTS tells, level
  * triggered, while libzmq's descriptor signals changes and always polls for
- * input: a program that waits for POLLIN here and then asks ZMQ_EVENTS works for
- * receiving; one that waits for a chance to send has to use zmq_poll().
+ * input: a program that waits for POLLIN here and then asks ZMQ_EVENTS works
+ * for receiving; to wait for a chance to send it has to ask for POLLOUT or to
+ * use zmq_poll().
  */
 int zmq_getsockopt(void *p, int option, void *val, size_t *len)
 {

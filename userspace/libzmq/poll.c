@@ -48,7 +48,8 @@ static short shim_poll_fd_events(short revents)
 }
 
 /* Return: the item's events, or -1 and errno if its socket went away. */
-static int shim_poll_result(const struct pollfd *pfd, const zmq_pollitem_t *item)
+static int shim_poll_result(const struct pollfd *pfd,
+			    const zmq_pollitem_t *item)
 {
 	if (!item->socket)
 		return shim_poll_fd_events(pfd->revents);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What libzmq has and this library does not. The functions exist so that programs
- * which link them load; each fails with ENOTSUP, as libzmq's own do when it is
- * built without a feature.
+ * What libzmq has and this library does not. The functions exist so that
+ * programs which link them load; each fails with ENOTSUP, as libzmq's own do
+ * when it is built without a feature.
  */
 #include "internal.h"
 
@@ -25,7 +25,8 @@ SHIM_UNSUPPORTED(int, zmq_socket_monitor,
 SHIM_UNSUPPORTED(void *, zmq_timers_new, (void), NULL)
 SHIM_UNSUPPORTED(int, zmq_timers_destroy, (void **timers), -1)
 SHIM_UNSUPPORTED(int, zmq_timers_add,
-		 (void *timers, size_t interval, zmq_timer_fn fn, void *arg), -1)
+		 (void *timers, size_t interval, zmq_timer_fn fn, void *arg),
+		 -1)
 SHIM_UNSUPPORTED(int, zmq_timers_cancel, (void *timers, int id), -1)
 SHIM_UNSUPPORTED(int, zmq_timers_set_interval,
 		 (void *timers, int id, size_t interval), -1)
