@@ -230,12 +230,15 @@ static int zmq_sock_remove(struct zmq_sock *zs, const char *key)
 	return n;
 }
 
-/* What the endpoint would resolve to, as a key, in one direction. */
+/*
+ * What the endpoint would resolve to, as a key, in one direction. A wildcard
+ * or an interface is no name for what it was bound to (API page, 4.8).
+ */
 static int zmq_endpoint_resolved(struct zmq_sock *zs, const char *uri,
 				 size_t len, enum zmq_direction dir, char *key)
 {
 	const struct zmq_tran_ops *tran;
-	struct zmq_lookup lookup = {};
+	struct zmq_lookup lookup = { .narrow = true };
 	struct zmq_endpoint *ep;
 	struct zmq_target t;
 	int err;

@@ -29,15 +29,15 @@ struct zmq_option {
 	void (*live)(struct zmq_sock *zs);
 };
 
+static long zmq_option_jiffies(int ms)
+{
+	return ms < 0 ? MAX_SCHEDULE_TIMEOUT : msecs_to_jiffies(ms);
+}
+
 static void zmq_option_timeouts(struct zmq_sock *zs)
 {
-	const struct zmq_options *opt = &zs->opt;
-	struct sock *sk = &zs->sk;
-
-	sk->sk_sndtimeo = opt->sndtimeo < 0 ? MAX_SCHEDULE_TIMEOUT :
-					      msecs_to_jiffies(opt->sndtimeo);
-	sk->sk_rcvtimeo = opt->rcvtimeo < 0 ? MAX_SCHEDULE_TIMEOUT :
-					      msecs_to_jiffies(opt->rcvtimeo);
+	zs->sk.sk_sndtimeo = zmq_option_jiffies(zs->opt.sndtimeo);
+	zs->sk.sk_rcvtimeo = zmq_option_jiffies(zs->opt.rcvtimeo);
 }
 
 /* A mark that rises makes room; pipes that were full learn of it. */
@@ -366,6 +366,17 @@ static int zmq_getsockopt_events(struct zmq_sock *zs)
 	return (mask & EPOLLIN ? 1 : 0) | (mask & EPOLLOUT ? 2 : 0);
 }
 
+/*
+ * In the unit it was set in, unless SO_RCVTIMEO or SO_SNDTIMEO has overridden
+ * it since.
+ */
+static int zmq_getsockopt_timeout(int ms, long timeo)
+{
+	if (timeo == zmq_option_jiffies(ms))
+		return ms;
+	return timeo == MAX_SCHEDULE_TIMEOUT ? -1 : jiffies_to_msecs(timeo);
+}
+
 /* Values that are not stored; -ENOENT if it is none of them. */
 static int zmq_getsockopt_value(struct zmq_sock *zs, int name, int *value)
 {
@@ -386,6 +397,14 @@ static int zmq_getsockopt_value(struct zmq_sock *zs, int name, int *value)
 		return 0;
 	case ZMQ_IPV4ONLY:
 		*value = !zs->opt.ipv6;
+		return 0;
+	case ZMQ_RCVTIMEO:
+		*value = zmq_getsockopt_timeout(zs->opt.rcvtimeo,
+						zs->sk.sk_rcvtimeo);
+		return 0;
+	case ZMQ_SNDTIMEO:
+		*value = zmq_getsockopt_timeout(zs->opt.sndtimeo,
+						zs->sk.sk_sndtimeo);
 		return 0;
 	default:
 		return -ENOENT;

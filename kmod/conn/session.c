@@ -220,6 +220,8 @@ static void zmq_session_ready(struct zmq_session *s)
 	zs->stats.connects++;
 	spin_unlock_bh(&zs->lock);
 	zmq_conn_traffic(&s->conn);
+	/* It may all be sent by now. */
+	zmq_session_written(s);
 }
 
 static void zmq_session_handshake(struct zmq_session *s)

@@ -113,7 +113,7 @@ static int zmq_tcp_host(const char *host, bool local, bool ipv6,
 
 	if (!*host)
 		return -ENODEV;
-	if (local) {
+	if (local && !l->narrow) {
 		if (!strcmp(host, "*")) {
 			zmq_tcp_any(a, ipv6);
 			return 0;
@@ -123,7 +123,10 @@ static int zmq_tcp_host(const char *host, bool local, bool ipv6,
 	}
 	memset(&a->ss, 0, sizeof(a->ss));
 	err = zmq_resolve(l->view, host, ipv6, &a->ss, l->stop, l->arg);
-	if (err == -EINTR || err == -ENOMEM || err == -EINVAL)
+	if (err == -EINTR || err == -ENOMEM)
+		return err;
+	/* A bad zone is malformed, a bad name just isn't there. */
+	if (err == -EINVAL && strchr(host, ':'))
 		return err;
 	return err ? -ENODEV : 0;
 }

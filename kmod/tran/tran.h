@@ -40,11 +40,13 @@ struct zmq_target {
  * @view: network namespace, root directory and credentials
  * @stop: asked while waiting for the network; true ends the look-up
  * @arg: for @stop
+ * @narrow: addresses and names only, no wildcard and no interface
  */
 struct zmq_lookup {
 	struct zmq_view *view;
 	bool (*stop)(void *arg);
 	void *arg;
+	bool narrow;
 };
 
 /*
