@@ -92,6 +92,12 @@ static int zmq_recv_frame(struct zmq_sock *zs, struct zmq_frame **f,
 	return err;
 }
 
+/* Is it plain, without the lock, that there is nothing to be had? */
+static bool zmq_recv_hopeless(struct zmq_sock *zs)
+{
+	return list_empty_careful(&zs->fq.list) && !zmq_sock_usable(zs);
+}
+
 static int zmq_recv_wait(struct zmq_sock *zs, struct zmq_frame **f, long timeo,
 			 struct zmq_session **kick)
 {
@@ -100,8 +106,13 @@ static int zmq_recv_wait(struct zmq_sock *zs, struct zmq_frame **f, long timeo,
 
 	zmq_sock_flush(zs);
 	add_wait_queue(sk_sleep(&zs->sk), &wait);
+	/* Pairs with the barrier in front of a wake-up. */
+	smp_mb();
+	err = -EAGAIN;
 	for (;;) {
-		err = zmq_recv_frame(zs, f, kick);
+		/* Most often there is still nothing: spare the lock. */
+		if (!zmq_recv_hopeless(zs))
+			err = zmq_recv_frame(zs, f, kick);
 		if (err != -EAGAIN || !timeo)
 			break;
 		if (signal_pending(current)) {
@@ -127,6 +138,10 @@ static int zmq_recv_copy(struct zmq_sock *zs, struct zmq_frame *f,
 	size_t n = min_t(u64, len, f->len);
 	int ret;
 
+	if ((flags & MSG_EOR) && zmq_frame_more(f)) {
+		zmq_recv_unread(zs, f);
+		return -ENOMSG;
+	}
 	/* A frame that doesn't fit is cut for a caller who asks for it only. */
 	if (n < f->len && !(flags & MSG_TRUNC)) {
 		zmq_recv_unread(zs, f);
@@ -157,10 +172,11 @@ static int zmq_recv_copy(struct zmq_sock *zs, struct zmq_frame *f,
  * @msg: where to; MSG_EOR is set in msg_flags on a message's last frame
  * @len: room in bytes
  * @flags: MSG_DONTWAIT; MSG_PEEK: the frame stays; MSG_TRUNC: a frame that is
- *	longer than the room is cut, and its full length returned
+ *	longer than the room is cut, and its full length returned; MSG_EOR: only
+ *	a message's last frame, for callers of recv(), which can't see msg_flags
  *
  * Return: length of the frame, 0 included; -EMSGSIZE it is longer than @len
- * and stays; -EAGAIN; -EINTR; -EOPNOTSUPP the type doesn't receive;
+ * and stays; -ENOMSG it is not the last one and stays; -EAGAIN; -EINTR; -EOPNOTSUPP the type doesn't receive;
  * -ZMQ_EFSM; -ZMQ_ETERM; -ENOMEM; -EFAULT, the frame stays.
  */
 int zmq_sock_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,

@@ -178,7 +178,7 @@ int zmq_sock_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	if (IS_ERR(f))
 		return PTR_ERR(f);
 	if (msg->msg_flags & MSG_MORE)
-		f->flags = ZMQ_FRAME_MORE;
+		f->seg.flags = ZMQ_FRAME_MORE;
 
 	timeo = sock_sndtimeo(sock->sk, nowait);
 	err = zmq_send_frame(zs, f, !timeo, &kick);

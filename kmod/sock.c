@@ -200,7 +200,8 @@ static __poll_t zmq_sock_events_locked(struct zmq_sock *zs)
 
 	reading = zmq_txn_find(zs, &zs->reading);
 	sending = zmq_txn_find(zs, &zs->sending);
-	if (reading || (ops->can_recv && ops->can_recv(zs)))
+	if (reading || (ops->can_recv && !(ops->lockstep && sending) &&
+			ops->can_recv(zs)))
 		mask |= EPOLLIN | EPOLLRDNORM;
 	if (ops->can_send && !(ops->lockstep && reading) &&
 	    (sending || ops->can_send(zs)))

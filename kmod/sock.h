@@ -38,6 +38,7 @@ struct zmq_pattern_ops;
  * @tail: where the next part is linked in
  * @pipe: sending: where a place is reserved; NULL if the pattern needs none
  * @lost: sending: the pipe went away meanwhile, what follows is swallowed
+ * @delimited: sending: the first frame gets ZMQ_FRAME_DELIMITED
  * @spare: part of the socket, not allocated
  *
  * A message of one part needs none of this when it is sent: it lives on the
@@ -50,6 +51,7 @@ struct zmq_txn {
 	struct zmq_frame **tail;
 	struct zmq_pipe *pipe;
 	bool lost;
+	bool delimited;
 	bool spare;
 };
 

@@ -18,7 +18,6 @@
 #include "conn/conn.h"
 #include "conn/session.h"
 #include "pattern/pattern.h"
-#include "queue/pipe.h"
 #include "sock.h"
 #include "trace.h"
 

@@ -54,6 +54,7 @@ enum zmq_phase {
  * @done: whole messages not yet delivered, owned
  * @done_tail: where the next message is linked in
  * @credit: how many more messages the pipe takes
+ * @delimited: the message began with an empty frame, now to be a flag
  * @starved: reading stopped for lack of memory
  *
  * All under the lower socket's lock.
@@ -67,8 +68,12 @@ struct zmq_rx {
 	struct zmq_frame *done;
 	struct zmq_frame **done_tail;
 	u64 credit;
+	bool delimited;
 	bool starved;
 };
+
+/* Pieces given to the lower socket at a time. */
+#define ZMQ_TX_IOVS		64
 
 /**
  * struct zmq_tx - what is being written
@@ -77,6 +82,8 @@ struct zmq_rx {
  * @tail: where the next frame is linked in
  * @cur: the frame that the next byte belongs to, or NULL
  * @off: bytes sent of its wire image, header included
+ * @iov: what is given to the lower socket; not on the stack, where the compiler
+ *	would zero it for each message
  * @blocked: the lower socket took less than it was given; its write_space
  *	callback queues the work
  *
@@ -87,6 +94,7 @@ struct zmq_tx {
 	struct zmq_frame **tail;
 	struct zmq_frame *cur;
 	u64 off;
+	struct kvec iov[ZMQ_TX_IOVS];
 	bool blocked;
 };
 

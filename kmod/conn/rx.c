@@ -15,7 +15,7 @@
 
 #include "conn/conn.h"
 #include "conn/session.h"
-#include "queue/pipe.h"
+#include "pattern/pattern.h"
 #include "sock.h"
 #include "trace.h"
 
@@ -68,7 +68,7 @@ static void zmq_rx_ping(struct zmq_conn *c, const struct zmq_cmd *cmd)
 				 GFP_ATOMIC);
 	if (!f)
 		return;
-	f->flags = ZMQ_FRAME_RAW;
+	f->seg.flags = ZMQ_FRAME_RAW;
 
 	spin_lock_bh(&c->zs->lock);
 	if (c->ctl_len < ZMQ_RX_CTL_MAX) {
@@ -122,7 +122,7 @@ static void zmq_rx_frame(struct zmq_conn *c)
 		zmq_frame_free(f);
 		return;
 	}
-	if (unlikely(f->flags & ZMQ_FRAME_COMMAND)) {
+	if (unlikely(f->seg.flags & ZMQ_FRAME_COMMAND)) {
 		zmq_rx_command(c, f);
 		zmq_frame_free(f);
 		return;
@@ -157,7 +157,7 @@ static enum zmq_reason zmq_rx_check(const struct zmq_conn *c,
 static bool zmq_rx_must_stop(struct zmq_conn *c)
 {
 	if (likely(c->phase == ZMQ_PHASE_TRAFFIC))
-		return !c->rx.credit && !c->rx.msg;
+		return !c->rx.credit && !c->rx.msg && !c->rx.delimited;
 
 	/* The peer's handshake is complete. It may go on, and be read later,
 	 * once it can have seen ours.
@@ -168,6 +168,17 @@ static bool zmq_rx_must_stop(struct zmq_conn *c)
 		return true;
 	}
 	return false;
+}
+
+/* An empty first frame is a mere mark for types that always have one. */
+static bool zmq_rx_delimiter(struct zmq_conn *c, const struct zmq_frame_hdr *h)
+{
+	if (!c->zs->ops->delimited || c->phase != ZMQ_PHASE_TRAFFIC ||
+	    h->len || h->flags != ZMQ_FRAME_MORE || c->rx.msg ||
+	    c->rx.delimited)
+		return false;
+	c->rx.delimited = true;
+	return true;
 }
 
 /*
@@ -208,13 +219,21 @@ static size_t zmq_rx_header(struct zmq_conn *c, const u8 *p, size_t n)
 		zmq_conn_fail(c, why);
 		return 0;
 	}
+	if (unlikely(zmq_rx_delimiter(c, &h))) {
+		rx->hdr_have = 0;
+		return took;
+	}
 	rx->frame = zmq_frame_alloc(c->zs->mem, h.len, GFP_ATOMIC);
 	if (unlikely(!rx->frame)) {
 		/* What is in hdr[] stays there, the rest where it was. */
 		rx->starved = true;
 		return rx->hdr_have ? took : 0;
 	}
-	rx->frame->flags = h.flags;
+	rx->frame->seg.flags = h.flags;
+	if (rx->delimited && !(h.flags & ZMQ_FRAME_COMMAND)) {
+		rx->frame->seg.flags |= ZMQ_FRAME_DELIMITED;
+		rx->delimited = false;
+	}
 	rx->hdr_have = 0;
 	return took;
 }

@@ -204,6 +204,33 @@ static int zmq_session_make_pipe(struct zmq_session *s)
 	return 0;
 }
 
+static void zmq_session_traffic(struct zmq_session *s)
+{
+	struct zmq_conn *c = &s->conn;
+
+	/* A mute peer is not served, but its leaving must be seen. */
+	if (READ_ONCE(c->pipe->mute))
+		zmq_conn_discard(c);
+	else
+		zmq_conn_read(c);
+
+	if (zmq_conn_phase(c) == ZMQ_PHASE_FAILED) {
+		zmq_session_lost(s, c->why);
+		return;
+	}
+	if (READ_ONCE(c->rx.starved)) {
+		if (++s->starved > ZMQ_STARVED_MAX)
+			zmq_session_lost(s, ZMQ_R_NO_MEMORY);
+		else
+			zmq_session_limit(s, ZMQ_STARVED_MS);
+		return;
+	}
+	s->starved = 0;
+	s->limited = false;
+	if (zmq_conn_eof(c))
+		zmq_session_lost(s, ZMQ_R_PEER_CLOSED);
+}
+
 static void zmq_session_ready(struct zmq_session *s)
 {
 	struct zmq_sock *zs = s->zs;
@@ -222,6 +249,10 @@ static void zmq_session_ready(struct zmq_session *s)
 	zmq_conn_traffic(&s->conn);
 	/* It may all be sent by now. */
 	zmq_session_written(s);
+	/* And the peer may have said all it has to say, and gone: nobody would
+	 * tell us again.
+	 */
+	zmq_session_traffic(s);
 }
 
 static void zmq_session_handshake(struct zmq_session *s)
@@ -313,33 +344,6 @@ static void zmq_session_attempt(struct zmq_session *s)
 		zmq_session_lost(s, why);
 	else
 		zmq_session_connecting(s);
-}
-
-static void zmq_session_traffic(struct zmq_session *s)
-{
-	struct zmq_conn *c = &s->conn;
-
-	/* A mute peer is not served, but its leaving must be seen. */
-	if (READ_ONCE(c->pipe->mute))
-		zmq_conn_discard(c);
-	else
-		zmq_conn_read(c);
-
-	if (zmq_conn_phase(c) == ZMQ_PHASE_FAILED) {
-		zmq_session_lost(s, c->why);
-		return;
-	}
-	if (READ_ONCE(c->rx.starved)) {
-		if (++s->starved > ZMQ_STARVED_MAX)
-			zmq_session_lost(s, ZMQ_R_NO_MEMORY);
-		else
-			zmq_session_limit(s, ZMQ_STARVED_MS);
-		return;
-	}
-	s->starved = 0;
-	s->limited = false;
-	if (zmq_conn_eof(c))
-		zmq_session_lost(s, ZMQ_R_PEER_CLOSED);
 }
 
 static void zmq_session_draining(struct zmq_session *s)

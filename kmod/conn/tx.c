@@ -23,9 +23,8 @@
 #include "queue/pipe.h"
 #include "sock.h"
 
-/* What is taken from the pipe, and given to the lower socket, at a time. */
+/* Bytes taken from the pipe at a time. */
 #define ZMQ_TX_BATCH		SZ_64K
-#define ZMQ_TX_IOVS		64
 
 /* Pause after the lower socket lacked memory. */
 #define ZMQ_TX_RETRY_MS		10
@@ -33,10 +32,10 @@
 /* Two sends further apart than this are not a stream. */
 #define ZMQ_CORK_GAP_NS		(50 * NSEC_PER_USEC)
 /* How long a message waits for company at most. */
-#define ZMQ_CORK_HOLD_NS	(100 * NSEC_PER_USEC)
+#define ZMQ_CORK_HOLD_NS	(200 * NSEC_PER_USEC)
 /* Enough company. */
-#define ZMQ_CORK_BYTES		SZ_8K
-#define ZMQ_CORK_MSGS		ZMQ_TX_IOVS
+#define ZMQ_CORK_BYTES		SZ_16K
+#define ZMQ_CORK_MSGS		128
 
 static void zmq_tx_append(struct zmq_tx *tx, struct zmq_frame *chain)
 {
@@ -44,6 +43,26 @@ static void zmq_tx_append(struct zmq_tx *tx, struct zmq_frame *chain)
 	while (chain->next)
 		chain = chain->next;
 	tx->tail = &chain->next;
+}
+
+/* Payload and number of messages in the pipe; it may go any moment. */
+static bool zmq_tx_waiting(struct zmq_conn *c, u64 *bytes, u64 *msgs)
+{
+	struct zmq_pipe *p;
+
+	rcu_read_lock();
+	p = READ_ONCE(c->pipe);
+	*bytes = p ? READ_ONCE(p->out.bytes) : 0;
+	*msgs = p && READ_ONCE(p->out.head) ? zmq_queue_depth(&p->out) : 0;
+	rcu_read_unlock();
+	return *msgs || READ_ONCE(c->ctl);
+}
+
+static bool zmq_tx_any(struct zmq_conn *c)
+{
+	u64 bytes, msgs;
+
+	return zmq_tx_waiting(c, &bytes, &msgs);
 }
 
 /* Take what is to be sent next; false if there is nothing. */
@@ -84,22 +103,30 @@ static bool zmq_tx_fill(struct zmq_conn *c)
 	return tx->cur;
 }
 
-/* Build the header where the first segment has room for it. */
+/* Build what stands before the body; the first segment has room for it. */
 static unsigned int zmq_tx_header(struct zmq_frame *f)
 {
+	u8 flags = f->seg.flags;
 	unsigned int len;
-	u8 hdr[ZMQ_FRAME_HDR_MAX];
+	u8 *p;
 
-	if (unlikely(f->flags & ZMQ_FRAME_RAW))
+	if (unlikely(flags & ZMQ_FRAME_RAW))
 		return 0;
-	len = zmq_frame_hdr_put(hdr, f->flags, f->len);
-	memcpy(f->seg.data - len, hdr, len);
+	len = f->len > ZMQ_FRAME_SHORT_MAX ? ZMQ_FRAME_HDR_MAX :
+					     ZMQ_FRAME_HDR_SHORT;
+	p = f->seg.data - len;
+	zmq_frame_hdr_put(p, flags & ZMQ_FRAME_MORE, f->len);
+	if (flags & ZMQ_FRAME_DELIMITED) {
+		len += ZMQ_FRAME_HDR_SHORT;
+		zmq_frame_hdr_put(p - ZMQ_FRAME_HDR_SHORT, ZMQ_FRAME_MORE, 0);
+	}
 	return len;
 }
 
-/* Describe what is left to be sent, as far as @iov goes; returns the bytes. */
-static size_t zmq_tx_describe(const struct zmq_tx *tx, struct kvec *iov, int *nr)
+/* Describe what is left to be sent, as far as the iov goes; returns the bytes. */
+static size_t zmq_tx_describe(struct zmq_tx *tx, int *nr)
 {
+	struct kvec *iov = tx->iov;
 	struct zmq_frame *f;
 	struct zmq_seg *seg;
 	size_t total = 0;
@@ -152,11 +179,22 @@ static void zmq_tx_free_sent(struct zmq_tx *tx)
 		tx->tail = &tx->head;
 }
 
+/* All that was taken went. */
+static void zmq_tx_finish(struct zmq_tx *tx)
+{
+	zmq_chain_free(tx->head);
+	tx->head = NULL;
+	tx->tail = &tx->head;
+	tx->cur = NULL;
+	tx->off = 0;
+}
+
 /* So many bytes went. */
 static void zmq_tx_advance(struct zmq_tx *tx, size_t sent)
 {
 	while (sent) {
-		u64 left = zmq_tx_header(tx->cur) + tx->cur->len - tx->off;
+		u64 left = (u64)zmq_tx_header(tx->cur) + tx->cur->len -
+			   tx->off;
 
 		if (sent < left) {
 			tx->off += sent;
@@ -198,18 +236,22 @@ static void zmq_tx_failed(struct zmq_conn *c)
 /* Send what was taken. Returns true if all of it went. */
 static bool zmq_tx_send(struct zmq_conn *c)
 {
-	struct kvec iov[ZMQ_TX_IOVS];
 	struct zmq_tx *tx = &c->tx;
 
 	while (tx->cur) {
 		struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
 		int nr, ret;
-		size_t len = zmq_tx_describe(tx, iov, &nr);
+		size_t len = zmq_tx_describe(tx, &nr);
 
 		if (nr == ZMQ_TX_IOVS)
 			msg.msg_flags |= MSG_MORE;
-		ret = kernel_sendmsg(c->lower.sock, &msg, iov, nr, len);
-		if (likely(ret > 0)) {
+		ret = kernel_sendmsg(c->lower.sock, &msg, tx->iov, nr,
+				     len);
+		if (likely(ret == len && nr < ZMQ_TX_IOVS)) {
+			zmq_tx_finish(tx);
+			break;
+		}
+		if (ret > 0) {
 			zmq_tx_advance(tx, ret);
 			continue;
 		}
@@ -228,31 +270,16 @@ static void zmq_tx_drain(struct zmq_conn *c)
 	lockdep_assert_held(&c->tx_lock);
 	if (zmq_conn_phase(c) != ZMQ_PHASE_TRAFFIC)
 		return;
-	while (c->tx.cur || zmq_tx_fill(c))
+	while (c->tx.cur || (zmq_tx_any(c) && zmq_tx_fill(c)))
 		if (!zmq_tx_send(c))
 			return;
-}
-
-/* Payload and number of messages in the pipe; it may go any moment. */
-static bool zmq_tx_waiting(struct zmq_conn *c, u64 *bytes, u64 *msgs)
-{
-	struct zmq_pipe *p;
-
-	rcu_read_lock();
-	p = READ_ONCE(c->pipe);
-	*bytes = p ? READ_ONCE(p->out.bytes) : 0;
-	*msgs = p && READ_ONCE(p->out.head) ? zmq_queue_depth(&p->out) : 0;
-	rcu_read_unlock();
-	return *msgs || READ_ONCE(c->ctl);
 }
 
 /* Is there something that could be written now? */
 static bool zmq_tx_wanted(struct zmq_conn *c)
 {
-	u64 bytes, msgs;
-
 	return zmq_conn_phase(c) == ZMQ_PHASE_TRAFFIC &&
-	       !READ_ONCE(c->tx.blocked) && zmq_tx_waiting(c, &bytes, &msgs);
+	       !READ_ONCE(c->tx.blocked) && zmq_tx_any(c);
 }
 
 /**
@@ -396,11 +423,10 @@ enum hrtimer_restart zmq_conn_cork_end(struct hrtimer *timer)
  */
 bool zmq_conn_tx_idle(struct zmq_conn *c)
 {
-	u64 bytes, msgs;
 	bool idle;
 
 	mutex_lock(&c->tx_lock);
-	idle = !c->tx.head && !zmq_tx_waiting(c, &bytes, &msgs);
+	idle = !c->tx.head && !zmq_tx_any(c);
 	mutex_unlock(&c->tx_lock);
 	return idle;
 }
@@ -441,7 +467,7 @@ static struct zmq_frame *zmq_tx_messages(struct zmq_tx *tx)
 	for (f = tx->head; f; f = next) {
 		next = f->next;
 		f->next = NULL;
-		if (f->flags & ZMQ_FRAME_RAW) {
+		if (f->seg.flags & ZMQ_FRAME_RAW) {
 			zmq_frame_free(f);
 			continue;
 		}

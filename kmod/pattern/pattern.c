@@ -34,16 +34,18 @@ const struct zmq_pattern_ops *zmq_pattern_find(int type)
 }
 
 /**
- * zmq_pattern_push() - hand a message to a pipe where it has a place reserved
- * @p: the pipe
- * @msg: all its frames; the pipe owns them now
+ * zmq_pattern_push() - hand a message to the pipe where it has a place reserved
+ * @t: the message, complete; the pipe owns its frames now
  * @kick: set to the session that has something to send, referenced
  */
-void zmq_pattern_push(struct zmq_pipe *p, struct zmq_frame *msg,
-		      struct zmq_session **kick)
+void zmq_pattern_push(struct zmq_txn *t, struct zmq_session **kick)
 {
+	struct zmq_pipe *p = t->pipe;
+
 	lockdep_assert_held(p->lock);
-	zmq_queue_commit(&p->out, msg);
+	if (t->delimited)
+		t->head->seg.flags |= ZMQ_FRAME_DELIMITED;
+	zmq_queue_commit(&p->out, t->head);
 	if (p->session)
 		*kick = zmq_session_get(p->session);
 }
@@ -102,7 +104,7 @@ void zmq_lb_commit(struct zmq_sock *zs, struct zmq_txn *t,
 {
 	struct zmq_pipe *p = t->pipe;
 
-	zmq_pattern_push(p, t->head, kick);
+	zmq_pattern_push(t, kick);
 	if (zmq_ring_hand(&zs->lb) == &p->writable)
 		zmq_ring_advance(&zs->lb);
 }

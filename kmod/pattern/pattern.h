@@ -11,6 +11,8 @@
  * @type: its number, the protocol argument of socket()
  * @lockstep: sending and receiving take turns, so a message half read or half
  *	sent by this thread forbids the other direction
+ * @delimited: messages of peers begin with an empty frame, which becomes the
+ *	flag ZMQ_FRAME_DELIMITED of the next one
  * @one_to_one: a connect() to an endpoint that is there already is ignored
  * @balances: messages go to one of all pipes in turn: pipes join zmq_sock.lb
  * @drops: a message whose destination goes away is dropped, sending succeeds
@@ -39,6 +41,7 @@
 struct zmq_pattern_ops {
 	u8 type;
 	bool lockstep;
+	bool delimited;
 	bool one_to_one;
 	bool balances;
 	bool drops;
@@ -51,7 +54,7 @@ struct zmq_pattern_ops {
 	int (*recv)(struct zmq_sock *zs, struct zmq_frame **msg,
 		    struct zmq_session **kick);
 	enum zmq_reason (*filter)(struct zmq_sock *zs, struct zmq_pipe *p,
-				  const struct zmq_frame *msg);
+				  struct zmq_frame *msg);
 	bool (*can_send)(struct zmq_sock *zs);
 	bool (*can_recv)(struct zmq_sock *zs);
 	void (*fini)(struct zmq_sock *zs);
@@ -75,7 +78,6 @@ int zmq_fq_recv(struct zmq_sock *zs, struct zmq_frame **msg,
 		struct zmq_session **kick);
 struct zmq_pipe *zmq_fq_take(struct zmq_sock *zs, struct zmq_frame **msg,
 			     struct zmq_session **kick);
-void zmq_pattern_push(struct zmq_pipe *p, struct zmq_frame *msg,
-		      struct zmq_session **kick);
+void zmq_pattern_push(struct zmq_txn *t, struct zmq_session **kick);
 
 #endif /* _ZMQ_PATTERN_H */

@@ -4,7 +4,7 @@
 
 /* A PUSH never reads; what a peer sends all the same is counted and dropped. */
 static enum zmq_reason zmq_push_filter(struct zmq_sock *zs, struct zmq_pipe *p,
-				       const struct zmq_frame *msg)
+				       struct zmq_frame *msg)
 {
 	return ZMQ_R_DROP_NOT_READ;
 }

@@ -8,17 +8,17 @@
  *	begin: EFSM       recv: EFSM
  *
  * The frames up to and including the first empty one are the way back: they
- * are kept and go in front of the reply. A reply whose peer has gone, or is
+ * are kept and go in front of the reply. Of a REQ that is the empty one alone,
+ * which is but a flag of the next frame (ZMQ_FRAME_DELIMITED). A reply whose peer has gone, or is
  * full, is dropped and counts as sent (libzmq API page, 1.6).
  */
-#include "mem.h"
 #include "pattern/pattern.h"
 
 /**
  * struct zmq_rep - state of a REP socket
  * @asker: pipe the request came from; NULL if it has gone
- * @envelope: frames of the way back
- * @replying: a request was read and its reply not yet sent
+ * @envelope: frames of the way back; NULL for a bare delimiter
+ * @replying: a request was read and its reply not yet begun
  */
 struct zmq_rep {
 	struct zmq_pipe *asker;
@@ -41,18 +41,18 @@ static int zmq_rep_begin(struct zmq_sock *zs, struct zmq_txn *t)
 
 	if (!rep->replying)
 		return -ZMQ_EFSM;
-	/* With replies of several threads under way the first one has it. */
-	if (!rep->envelope)
-		return -ZMQ_EFSM;
-
 	if (p && !zmq_queue_full(&p->out)) {
 		zmq_queue_reserve(&p->out);
 		t->pipe = p;
 	}
+	t->delimited = !rep->envelope;
 	t->head = rep->envelope;
-	t->tail = &t->head;
 	while (*t->tail)
 		t->tail = &(*t->tail)->next;
+
+	/* If several threads reply it is the first one's now. */
+	rep->replying = false;
+	rep->asker = NULL;
 	rep->envelope = NULL;
 	return 0;
 }
@@ -60,50 +60,51 @@ static int zmq_rep_begin(struct zmq_sock *zs, struct zmq_txn *t)
 static void zmq_rep_commit(struct zmq_sock *zs, struct zmq_txn *t,
 			   struct zmq_session **kick)
 {
-	struct zmq_rep *rep = zs->priv;
-
-	rep->replying = false;
-	rep->asker = NULL;
 	if (t->pipe) {
-		zmq_pattern_push(t->pipe, t->head, kick);
+		zmq_pattern_push(t, kick);
 	} else {
 		zmq_chain_free(t->head);
 		zmq_sock_drop(zs, ZMQ_R_DROP_NO_PEER, 1);
 	}
 }
 
-/* The first empty frame that has a successor; NULL if there is none. */
-static const struct zmq_frame *zmq_rep_delimiter(const struct zmq_frame *msg)
+/* Where the link to the body is: behind the first empty frame with MORE. */
+static struct zmq_frame **zmq_rep_body(struct zmq_frame *msg)
 {
 	for (; zmq_frame_more(msg); msg = msg->next)
 		if (!msg->len)
-			return msg;
+			return &msg->next;
 	return NULL;
 }
 
 static enum zmq_reason zmq_rep_filter(struct zmq_sock *zs, struct zmq_pipe *p,
-				      const struct zmq_frame *msg)
+				      struct zmq_frame *msg)
 {
-	return zmq_rep_delimiter(msg) ? ZMQ_R_NONE : ZMQ_R_DROP_NO_DELIMITER;
+	if (msg->seg.flags & ZMQ_FRAME_DELIMITED || zmq_rep_body(msg))
+		return ZMQ_R_NONE;
+	return ZMQ_R_DROP_NO_DELIMITER;
 }
 
 static int zmq_rep_recv(struct zmq_sock *zs, struct zmq_frame **msg,
 			struct zmq_session **kick)
 {
 	struct zmq_rep *rep = zs->priv;
-	struct zmq_frame *delimiter;
+	struct zmq_frame **body;
 	struct zmq_pipe *p;
 
 	if (rep->replying)
 		return -ZMQ_EFSM;
-	p = zmq_fq_take(zs, &rep->envelope, kick);
+	p = zmq_fq_take(zs, msg, kick);
 	if (!p)
 		return -EAGAIN;
 
-	/* The filter lets no message without delimiter pass. */
-	delimiter = (struct zmq_frame *)zmq_rep_delimiter(rep->envelope);
-	*msg = delimiter->next;
-	delimiter->next = NULL;
+	/* The filter lets nothing pass that has no delimiter. */
+	if (!((*msg)->seg.flags & ZMQ_FRAME_DELIMITED)) {
+		body = zmq_rep_body(*msg);
+		rep->envelope = *msg;
+		*msg = *body;
+		*body = NULL;
+	}
 	rep->asker = p->session ? p : NULL;
 	rep->replying = true;
 	return 0;
@@ -113,7 +114,7 @@ static bool zmq_rep_can_send(struct zmq_sock *zs)
 {
 	struct zmq_rep *rep = zs->priv;
 
-	return rep->replying && rep->envelope;
+	return rep->replying;
 }
 
 static bool zmq_rep_can_recv(struct zmq_sock *zs)
@@ -134,6 +135,7 @@ static void zmq_rep_fini(struct zmq_sock *zs)
 const struct zmq_pattern_ops zmq_rep_ops = {
 	.type = ZMQ_REP,
 	.lockstep = true,
+	.delimited = true,
 	.drops = true,
 	.priv_size = sizeof(struct zmq_rep),
 	.detach = zmq_rep_detach,

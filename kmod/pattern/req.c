@@ -7,11 +7,11 @@
  *	  |                  |  a reply of the peer that was asked is there
  *	recv: EFSM         begin: EFSM
  *
- * On the wire a request is an empty frame and the body. Replies of others, and
+ * On the wire a request is an empty frame and the body; in memory that frame
+ * is a flag of the body's first one (ZMQ_FRAME_DELIMITED). Replies of others, and
  * those nobody waits for, are dropped when they arrive: so the pipes hold the
  * one reply that may be read, and poll() tells the truth.
  */
-#include "mem.h"
 #include "pattern/pattern.h"
 
 /**
@@ -38,25 +38,8 @@ static void zmq_req_detach(struct zmq_sock *zs, struct zmq_pipe *p)
 static int zmq_req_begin(struct zmq_sock *zs, struct zmq_txn *t)
 {
 	struct zmq_req *req = zs->priv;
-	struct zmq_frame *delimiter;
-	int err;
 
-	if (req->waiting)
-		return -ZMQ_EFSM;
-	err = zmq_lb_begin(zs, t);
-	if (err)
-		return err;
-
-	delimiter = zmq_frame_alloc(zs->mem, 0, GFP_ATOMIC);
-	if (!delimiter) {
-		zmq_queue_cancel(&t->pipe->out);
-		t->pipe = NULL;
-		return -ENOMEM;
-	}
-	delimiter->flags = ZMQ_FRAME_MORE;
-	t->head = delimiter;
-	t->tail = &delimiter->next;
-	return 0;
+	return req->waiting ? -ZMQ_EFSM : zmq_lb_begin(zs, t);
 }
 
 static void zmq_req_commit(struct zmq_sock *zs, struct zmq_txn *t,
@@ -67,16 +50,17 @@ static void zmq_req_commit(struct zmq_sock *zs, struct zmq_txn *t,
 	req->asked = t->pipe;
 	req->waiting = true;
 	req->answered = false;
+	t->delimited = true;
 	zmq_lb_commit(zs, t, kick);
 }
 
 /* A reply without delimiter ends the connection (wire page, 3.7). */
 static enum zmq_reason zmq_req_filter(struct zmq_sock *zs, struct zmq_pipe *p,
-				      const struct zmq_frame *msg)
+				      struct zmq_frame *msg)
 {
 	struct zmq_req *req = zs->priv;
 
-	if (msg->len || !zmq_frame_more(msg))
+	if (!(msg->seg.flags & ZMQ_FRAME_DELIMITED))
 		return ZMQ_R_PATTERN_VIOLATION;
 	if (!req->waiting || req->answered || req->asked != p)
 		return ZMQ_R_DROP_UNASKED;
@@ -88,19 +72,14 @@ static int zmq_req_recv(struct zmq_sock *zs, struct zmq_frame **msg,
 			struct zmq_session **kick)
 {
 	struct zmq_req *req = zs->priv;
-	struct zmq_frame *delimiter;
 	int err;
 
 	if (!req->waiting)
 		return -ZMQ_EFSM;
-	err = zmq_fq_recv(zs, &delimiter, kick);
-	if (err)
-		return err;
-
-	*msg = delimiter->next;
-	zmq_frame_free(delimiter);
-	req->waiting = false;
-	return 0;
+	err = zmq_fq_recv(zs, msg, kick);
+	if (!err)
+		req->waiting = false;
+	return err;
 }
 
 static bool zmq_req_can_send(struct zmq_sock *zs)
@@ -120,6 +99,7 @@ static bool zmq_req_can_recv(struct zmq_sock *zs)
 const struct zmq_pattern_ops zmq_req_ops = {
 	.type = ZMQ_REQ,
 	.lockstep = true,
+	.delimited = true,
 	.one_to_one = true,
 	.balances = true,
 	.priv_size = sizeof(struct zmq_req),

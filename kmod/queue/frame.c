@@ -27,9 +27,9 @@
  *
  * Return: the frame, or NULL.
  */
-struct zmq_frame *zmq_frame_alloc(struct zmq_mem *mem, u64 len, gfp_t gfp)
+struct zmq_frame *zmq_frame_alloc(struct zmq_mem *mem, u32 len, gfp_t gfp)
 {
-	u32 size = min_t(u64, len, ZMQ_SEG_FIRST);
+	u32 size = min_t(u32, len, ZMQ_SEG_FIRST);
 	struct zmq_frame *f;
 	u32 bytes = struct_size(f, seg.data, size);
 
@@ -46,9 +46,8 @@ struct zmq_frame *zmq_frame_alloc(struct zmq_mem *mem, u64 len, gfp_t gfp)
 	f->len = len;
 	f->got = 0;
 	f->tail = &f->seg;
-	f->charge = bytes;
-	f->flags = 0;
 	f->seg.next = NULL;
+	f->seg.flags = 0;
 	f->seg.size = size;
 	f->seg.used = 0;
 	return f;
@@ -58,11 +57,11 @@ EXPORT_SYMBOL_KUNIT(zmq_frame_alloc);
 /* Large blocks where there are any, small ones where there are not. */
 static struct zmq_seg *zmq_frame_grow(struct zmq_frame *f, gfp_t gfp)
 {
-	u64 left = f->len - f->got;
-	u32 size = clamp_t(u64, f->got, ZMQ_SEG_MIN, ZMQ_SEG_MAX);
+	u32 left = f->len - f->got;
+	u32 size = clamp_t(u32, f->got, ZMQ_SEG_MIN, ZMQ_SEG_MAX);
 	struct zmq_seg *seg;
 
-	size = min_t(u64, size, left);
+	size = min(size, left);
 	for (;;) {
 		u32 bytes = struct_size(seg, data, size);
 
@@ -70,10 +69,8 @@ static struct zmq_seg *zmq_frame_grow(struct zmq_frame *f, gfp_t gfp)
 			return NULL;
 		seg = kmalloc(bytes, gfp | __GFP_ACCOUNT | __GFP_NOWARN |
 			      (size > ZMQ_SEG_MIN ? __GFP_NORETRY : 0));
-		if (seg) {
-			f->charge += bytes;
+		if (seg)
 			break;
-		}
 		zmq_mem_uncharge(f->mem, bytes);
 		if (size <= ZMQ_SEG_MIN)
 			return NULL;
@@ -107,7 +104,7 @@ static struct zmq_seg *zmq_frame_room(struct zmq_frame *f, gfp_t gfp)
  */
 ssize_t zmq_frame_append(struct zmq_frame *f, const u8 *p, size_t n, gfp_t gfp)
 {
-	size_t want = min_t(u64, n, f->len - f->got);
+	size_t want = min_t(size_t, n, f->len - f->got);
 	size_t done = 0;
 
 	while (done < want) {
@@ -158,7 +155,7 @@ EXPORT_SYMBOL_KUNIT(zmq_frame_from_bytes);
  * Return: the frame, or -ENOMEM, -EFAULT.
  */
 struct zmq_frame *zmq_frame_from_iter(struct zmq_mem *mem, struct iov_iter *from,
-				      size_t len)
+				      u32 len)
 {
 	struct zmq_frame *f = zmq_frame_alloc(mem, len, GFP_KERNEL);
 
@@ -215,15 +212,17 @@ int zmq_frame_to_iter(const struct zmq_frame *f, struct iov_iter *to, size_t len
  */
 void zmq_frame_free(struct zmq_frame *f)
 {
+	size_t bytes = struct_size(f, seg.data, f->seg.size);
 	struct zmq_seg *seg = f->seg.next;
 
-	zmq_mem_uncharge(f->mem, f->charge);
-	while (seg) {
+	while (unlikely(seg)) {
 		struct zmq_seg *next = seg->next;
 
+		bytes += struct_size(seg, data, seg->size);
 		kfree(seg);
 		seg = next;
 	}
+	zmq_mem_uncharge(f->mem, bytes);
 	kfree(f);
 }
 EXPORT_SYMBOL_KUNIT(zmq_frame_free);

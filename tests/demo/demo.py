@@ -79,7 +79,12 @@ def show_module():
         loaded = [line for line in modules if line.startswith("af_zmq ")]
     if not loaded:
         raise DemoError("af_zmq is not loaded")
+    with open("/proc/net/protocols", encoding="ascii") as protocols:
+        registered = [line for line in protocols if line.startswith("ZMQ ")]
+    if not registered:
+        raise DemoError("the kernel knows no protocol ZMQ")
     print(f"    /proc/modules: {loaded[0].rstrip()}")
+    print(f"    /proc/net/protocols: {registered[0].rstrip()}")
     print(f"    address family: {family()}")
 
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * AF_ZMQ connects to bad servers: which endings make it try again, which ones
- * silence the endpoint for good, and that no half message is ever repeated.
+ * AF_ZMQ connects to bad servers: whatever they do, it comes back after a pause
+ * (libzmq gives up for ever after a breach of the protocol; this is a documented
+ * difference), and no half message is ever repeated.
  */
 #include <poll.h>
 #include <stdlib.h>
@@ -12,7 +13,6 @@
 #include "wire.h"
 
 #define INTERVAL_MS 50
-#define NEVER_MS 600
 #define BIG (1024 * 1024)
 
 struct client {
@@ -51,6 +51,7 @@ static void loss_is_retried(const void *arg)
 	client_open(&c, ZMQ_PULL);
 	wire_greeting(greeting);
 	for (cut = 0; cut <= WIRE_GREETING; cut += 16) {
+		printf("# greeting cut at %zu\n", cut);
 		peer = wire_accept(c.listener);
 		wire_send(peer, greeting, cut);
 		if (cut % 32)
@@ -60,6 +61,7 @@ static void loss_is_retried(const void *arg)
 	}
 	/* After the handshake, in the middle of a message. */
 	for (cut = 0; cut < 3; cut++) {
+		printf("# cut %zu after the handshake\n", cut);
 		peer = wire_accept(c.listener);
 		wire_handshake(peer, "PUSH");
 		wire_frame(peer, WIRE_MORE, "half", 4);
@@ -95,7 +97,7 @@ static void silence_is_retried(const void *arg)
 }
 
 /**
- * struct fault - a breach of the protocol, which ends an endpoint for good
+ * struct fault - a breach of the protocol
  * @name: for the report
  * @mechanism: the greeting's mechanism
  * @ready: first command, NULL: none
@@ -124,43 +126,57 @@ static const struct fault faults[] = {
 	{ "empty", "NULL", COMMAND("") },
 };
 
+/* The next attempt comes after a pause, and a good server is served by it. */
+static void comes_back(struct client *c, int64_t since, const char *after, size_t row)
+{
+	int peer = wire_accept(c->listener);
+
+	if (zt_now() - since < INTERVAL_MS - 10)
+		zt_fail("%s (row %zu): came back after %d ms already", after, row,
+			(int)(zt_now() - since));
+	wire_handshake(peer, "PUSH");
+	wire_frame(peer, 0, "good", 4);
+	nz_want(c->fd, "good", 0);
+	nz_quiet(c->fd, 5);
+	close(peer);
+}
+
 static void breach(const void *arg)
 {
 	const struct fault *fault;
 	uint8_t greeting[WIRE_GREETING];
-	struct client c[ZT_ARRAY(faults)];
+	struct client c;
+	int64_t start;
 	size_t i;
 	int peer;
 
 	(void)arg;
+	client_open(&c, ZMQ_PULL);
 	for (i = 0; i < ZT_ARRAY(faults); i++) {
 		fault = &faults[i];
-		client_open(&c[i], ZMQ_PULL);
-		peer = wire_accept(c[i].listener);
+		printf("# row %zu\n", i);
+		peer = wire_accept(c.listener);
 		wire_greeting(greeting);
 		memset(greeting + 12, 0, 20);
 		memcpy(greeting + 12, fault->mechanism, strlen(fault->mechanism));
+		start = zt_now();
 		wire_send(peer, greeting, sizeof(greeting));
 		if (fault->ready) {
-			/* libzmq 4.3.4 overlooks an ERROR that comes before its own READY */
 			wire_recv(peer, greeting, sizeof(greeting));
 			wire_want_ready(peer);
 			wire_frame(peer, WIRE_COMMAND, fault->ready, fault->ready_len);
 		}
 		wire_closed(peer, zt_scaled(3000));
+		comes_back(&c, start, fault->name, i);
 	}
-	zt_nap(NEVER_MS);
-	for (i = 0; i < ZT_ARRAY(faults); i++) {
-		if (wire_knocks(c[i].listener, 0))
-			zt_fail("%s (row %zu): expected no further attempt", faults[i].name, i);
-		client_close(&c[i]);
-	}
+	client_close(&c);
 }
 
 /* The same after the handshake. */
 static void breach_later(const void *arg)
 {
 	struct client c;
+	int64_t start;
 	int peer;
 
 	(void)arg;
@@ -168,12 +184,12 @@ static void breach_later(const void *arg)
 	peer = wire_accept(c.listener);
 	wire_handshake(peer, "PUSH");
 	wire_frame(peer, 0, "before", 6);
+	start = zt_now();
 	wire_frame_long(peer, 0, 1ULL << 63, "x", 1);
 	wire_closed(peer, zt_scaled(3000));
-	zt_check(!wire_knocks(c.listener, NEVER_MS));
 	/* What came before stays readable. */
 	nz_want(c.fd, "before", 0);
-	nz_quiet(c.fd, 10);
+	comes_back(&c, start, "size", 0);
 	client_close(&c);
 	client_open(&c, ZMQ_REQ);
 	nz_put(c.fd, "question", 0);
@@ -181,8 +197,8 @@ static void breach_later(const void *arg)
 	wire_handshake(peer, "REP");
 	wire_frame(peer, 0, "answer without delimiter", 24);
 	wire_closed(peer, zt_scaled(3000));
-	zt_check(!wire_knocks(c.listener, NEVER_MS));
 	nz_quiet(c.fd, 10);
+	close(wire_accept(c.listener));
 	client_close(&c);
 }
 
@@ -288,8 +304,8 @@ static void connect_timeout(const void *arg)
 static const struct zt_case cases[] = {
 	{ "loss_is_retried", loss_is_retried },
 	{ "silence_is_retried", silence_is_retried },
-	{ "breach_is_final", breach },
-	{ "later_breach_is_final", breach_later },
+	{ "breach_is_retried", breach, .limit = 60 },
+	{ "later_breach_is_retried", breach_later },
 	{ "half_sent_message", half_sent },
 	{ "refused_then_found", refused_then_found },
 	{ "connect_timeout", connect_timeout },

@@ -69,6 +69,7 @@ void zt_die(const char *file, int line, const char *fmt, ...)
 	vsnprintf(text + n, sizeof(text) - n - 1, fmt, args);
 	va_end(args);
 	strcat(text, "\n");
+	fflush(stdout);
 	/* One write: roles of one case share the output. */
 	if (write(STDOUT_FILENO, text, strlen(text)) < 0)
 		_exit(2);

@@ -8,7 +8,7 @@
 
 #include "native.h"
 
-#define PARAMETER "/sys/module/af_zmq/parameters/family"
+#define PARAMETERS "/sys/module/af_zmq/parameters/"
 #define REFCOUNT "/sys/module/af_zmq/refcnt"
 
 static long read_number(const char *path, long fallback)
@@ -29,8 +29,27 @@ int nz_family(void)
 	static int family;
 
 	if (!family)
-		family = read_number(PARAMETER, AF_ZMQ);
+		family = read_number(PARAMETERS "family", AF_ZMQ);
 	return family;
+}
+
+long nz_parameter(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), PARAMETERS "%s", name);
+	return read_number(path, -1);
+}
+
+void nz_set_parameter(const char *name, long value)
+{
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), PARAMETERS "%s", name);
+	file = fopen(path, "we");
+	if (!file || fprintf(file, "%ld", value) < 0 || fclose(file))
+		zt_fail("parameter %s = %ld: %s", name, value, strerror(errno));
 }
 
 long nz_module_refs(void)

@@ -52,6 +52,10 @@ struct nz_pair {
 void nz_pair(struct nz_pair *pair, int type_a, int type_b);
 void nz_pair_close(struct nz_pair *pair);
 
+/* Parameters of the module, -1 when it has no such one; setting needs root. */
+long nz_parameter(const char *name);
+void nz_set_parameter(const char *name, long value);
+
 /* References on the module (sockets alive), from /sys/module. */
 long nz_module_refs(void);
 

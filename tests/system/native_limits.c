@@ -19,7 +19,7 @@
 
 #define MIB (1024L * 1024)
 #define USER_MAX (16 * MIB)
-#define PARAMETER "/sys/module/af_zmq/parameters/user_mem_max"
+#define PARAMETER "user_mem_max"
 #define CGROUP_ROOT "/sys/fs/cgroup"
 #define CGROUP CGROUP_ROOT "/zmq_test"
 
@@ -46,14 +46,6 @@ static long read_value(const char *path)
 		value = -1;
 	fclose(file);
 	return value;
-}
-
-static void set_user_max(long bytes)
-{
-	char text[32];
-
-	sprintf(text, "%ld", bytes);
-	zt_check(write_text(PARAMETER, text));
 }
 
 static bool full(int error)
@@ -138,14 +130,14 @@ FIXTURE_SETUP(limits)
 {
 	if (geteuid())
 		SKIP(return, "needs root");
-	self->old_max = read_value(PARAMETER);
+	self->old_max = nz_parameter(PARAMETER);
 	ASSERT_GE(self->old_max, 0);
-	set_user_max(USER_MAX);
+	nz_set_parameter(PARAMETER, USER_MAX);
 }
 
 FIXTURE_TEARDOWN(limits)
 {
-	set_user_max(self->old_max);
+	nz_set_parameter(PARAMETER, self->old_max);
 }
 
 TEST_F(limits, big_frames)
@@ -297,7 +289,7 @@ TEST_F(limits, memory_cgroup)
 	if (!cgroup_make(24 * MIB))
 		SKIP(return, "no memory cgroup");
 	/* The user's own limit is out of the way: the cgroup has to hold. */
-	set_user_max(512 * MIB);
+	nz_set_parameter(PARAMETER, 512 * MIB);
 	pid = fork();
 	if (!pid) {
 		zt_check(write_text(CGROUP "/cgroup.procs", "0"));

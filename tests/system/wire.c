@@ -180,7 +180,11 @@ void wire_frame_long(int fd, int flags, uint64_t announced, const void *body, si
 	head[0] = flags | WIRE_LONG;
 	memcpy(head + 1, &size, 8);
 	wire_send(fd, head, sizeof(head));
-	wire_send(fd, body, len);
+	/* Who announces nonsense may be thrown out before the first byte of it. */
+	if (announced == len)
+		wire_send(fd, body, len);
+	else
+		wire_try_send(fd, body, len);
 }
 
 void wire_frame(int fd, int flags, const void *body, size_t len)

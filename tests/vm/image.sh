@@ -22,6 +22,7 @@ host_apt_options() {
 make_root() {
 	local image=$1 tree option sources arguments=()
 	shift
+	[ -n "$(host_sources)" ] || quietly "apt-get update" as_root apt-get update
 	mapfile -t sources < <(host_sources)
 	[ ${#sources[@]} -gt 0 ] || die "apt on this host knows no Debian source"
 	while read -r option; do

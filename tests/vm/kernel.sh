@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154 # variables of lib.sh
 # The kernels: "stock" is Debian's cloud kernel, taken from its package without installing it; "debug" is built from
 # linux-source-6.1 with debug.config. Each has a directory to build modules against (kernel_build_dir) and one to boot
-# from (kernel_boot_dir: vmlinux, initramfs.cpio and, where drivers are modules, modules.ext4). Needs lib.sh.
+# from (kernel_boot_dir: boot.image, initramfs.cpio and, where drivers are modules, modules.ext4). Needs lib.sh.
 
 # What the initramfs must load on the stock kernel to reach its disks and the host.
 readonly boot_modules=(nfit nd_pmem overlay virtio_pci virtio_console)
@@ -32,7 +32,7 @@ unpack_stock() {
 	(cd "$dir" && download_image "$release" "$version")
 	dpkg-deb -x "$dir"/*.deb "$dir/package"
 	extract=$(source_dir)/scripts/extract-vmlinux
-	"$extract" "$dir/package/boot/vmlinuz-$release" >"$dir/vmlinux"
+	"$extract" "$dir/package/boot/vmlinuz-$release" >"$dir/boot.image"
 	depmod -b "$dir/package" "$release"
 	mv "$dir/package/lib/modules" "$dir/modules/usr/lib/"
 	ext4_image "$dir/modules" "$dir/modules.ext4"
@@ -99,12 +99,13 @@ check_config() {
 	return 1
 }
 
-# compile_debug DIR SOURCE. QEMU's PVH entry runs enlighten.c before KASAN has its shadow memory, so not instrumented.
+# compile_debug DIR SOURCE
 compile_debug() {
-	local make=(make -s -C "$2" O="$1" ARCH=x86_64 LOCALVERSION= KASAN_SANITIZE_enlighten.o=n)
+	local make=(make -s -C "$2" O="$1" ARCH=x86_64 LOCALVERSION=)
 	"${make[@]}" KCONFIG_ALLCONFIG="$vm_dir/debug.config" allnoconfig
 	check_config "$1/.config"
-	"${make[@]}" -j"$(nproc)" vmlinux modules modules_prepare
+	"${make[@]}" -j"$(nproc)" bzImage modules modules_prepare
+	cp "$1/arch/x86/boot/bzImage" "$1/boot.image"
 	make_initramfs "$1" -
 	find "$1" -name '*.[oa]' -not -path '*/scripts/*' -not -path '*/tools/*' -delete
 	rm -f "$1"/.tmp_vmlinux*
@@ -142,7 +143,7 @@ kernel_build_dir() {
 	esac
 }
 
-# kernel_boot_dir KERNEL: where its vmlinux and initramfs lie
+# kernel_boot_dir KERNEL: where it and its initramfs lie
 kernel_boot_dir() {
 	case $1 in
 	stock) stock_boot_dir ;;

@@ -5,7 +5,7 @@
 # a hash), so that a stale entry is simply never asked for again:
 #   source-<version>/        linux-source, unpacked
 #   debug-<hash>/            build directory of the debug kernel
-#   stock-<release>-<hash>/  Debian's kernel: vmlinux, modules.ext4, initramfs.cpio
+#   stock-<release>-<hash>/  Debian's kernel: boot.image, modules.ext4, initramfs.cpio
 #   root-<hash>.ext4         the userland
 #   accel-<hash>             "kvm" or "tcg": what the probe found
 #   lock/                    one lock file for each thing that is built, and one per checkout

@@ -89,6 +89,7 @@ struct shim_ctx;
  *	shim_lock(), read without
  * @fd: the descriptor; constant while @tag is not SHIM_DEAD
  * @more: the last frame received was not the last of its message
+ * @multipart: the last message begun had more than one frame; a hint
  * @hint: bytes to have ready for the next frame; 0 as long as frames are small
  * @small: small frames in a row since @hint was set
  * @affinity: last ZMQ_AFFINITY set, for the I/O thread check of zmq_bind() and
@@ -104,6 +105,7 @@ struct shim_sock {
 	_Atomic uint32_t tag;
 	int fd;
 	_Atomic int more;
+	_Atomic int multipart;
 	_Atomic uint32_t hint;
 	_Atomic uint32_t small;
 	pid_t owner;
