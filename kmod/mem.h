@@ -4,6 +4,7 @@
 #define _ZMQ_MEM_H
 
 #include <linux/atomic.h>
+#include <linux/sizes.h>
 #include <linux/uidgid.h>
 
 #include "common.h"
@@ -24,6 +25,12 @@ struct zmq_mem {
 	unsigned int sockets;
 	struct list_head node;
 };
+
+/*
+ * What an endpoint is charged, beside its messages: itself and, roughly, its
+ * lower socket. There is no descriptor that would count these.
+ */
+#define ZMQ_MEM_ENDPOINT	SZ_8K
 
 struct zmq_mem *zmq_mem_get(kuid_t uid);
 void zmq_mem_put(struct zmq_mem *mem);

@@ -13,6 +13,7 @@
 #include "compat/compat.h"
 #include "conn/listener.h"
 #include "conn/session.h"
+#include "mem.h"
 #include "resolve/view.h"
 #include "sock.h"
 
@@ -100,6 +101,7 @@ static void zmq_listener_free(struct zmq_listener *l)
 	if (l->sock)
 		sock_release(l->sock);
 	zmq_view_put(l->view);
+	zmq_mem_uncharge(l->zs->mem, ZMQ_MEM_ENDPOINT);
 	kfree(l);
 }
 
@@ -140,11 +142,16 @@ struct zmq_listener *zmq_listener_create(struct zmq_sock *zs,
 					 const struct zmq_tran_ops *tran,
 					 struct zmq_view *view)
 {
-	struct zmq_listener *l = kzalloc(sizeof(*l), GFP_KERNEL_ACCOUNT);
+	struct zmq_listener *l;
 	int err;
 
-	if (!l)
+	if (!zmq_mem_charge(zs->mem, ZMQ_MEM_ENDPOINT))
 		return ERR_PTR(-ENOMEM);
+	l = kzalloc(sizeof(*l), GFP_KERNEL_ACCOUNT);
+	if (!l) {
+		zmq_mem_uncharge(zs->mem, ZMQ_MEM_ENDPOINT);
+		return ERR_PTR(-ENOMEM);
+	}
 	l->zs = zs;
 	l->opt = zs->opt;
 	l->tran = tran;

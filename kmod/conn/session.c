@@ -15,6 +15,7 @@
 #include "compat/compat.h"
 #include "conn/listener.h"
 #include "conn/session.h"
+#include "mem.h"
 #include "pattern/pattern.h"
 #include "resolve/view.h"
 #include "sock.h"
@@ -70,6 +71,7 @@ void zmq_session_put(struct zmq_session *s)
 	if (s->view)
 		zmq_view_put(s->view);
 	kfree(s->ep);
+	zmq_mem_uncharge(s->zs->mem, ZMQ_MEM_ENDPOINT);
 	sock_put(&s->zs->sk);
 	kfree(s);
 }
@@ -449,10 +451,15 @@ static struct zmq_session *zmq_session_alloc(struct zmq_sock *zs,
 					     const struct zmq_options *opt,
 					     const struct zmq_tran_ops *tran)
 {
-	struct zmq_session *s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
+	struct zmq_session *s;
 
-	if (!s)
+	if (!zmq_mem_charge(zs->mem, ZMQ_MEM_ENDPOINT))
 		return NULL;
+	s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
+	if (!s) {
+		zmq_mem_uncharge(zs->mem, ZMQ_MEM_ENDPOINT);
+		return NULL;
+	}
 	refcount_set(&s->ref, 1);
 	s->zs = zs;
 	s->opt = *opt;
