@@ -114,7 +114,7 @@ int zmq_sock_release(struct socket *sock)
 {
 	struct sock *sk = sock->sk;
 	struct zmq_sock *zs;
-	int linger, max = READ_ONCE(zmq_linger_max);
+	int linger, max = min_t(uint, READ_ONCE(zmq_linger_max), INT_MAX);
 
 	if (!sk)
 		return 0;

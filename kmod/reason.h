@@ -37,7 +37,6 @@
 	R(PATTERN_VIOLATION,	"pattern_violation",	"peer sent a message that the socket type forbids") \
 	R(NO_MEMORY,		"no_memory",		"no memory for the connection") \
 	/* Our own doing */ \
-	R(LOCAL_CLOSE,		"local_close",		"closed by this side") \
 	R(LINGER_EXPIRED,	"linger_expired",	"ZMQ_LINGER expired with messages unsent") \
 	/* Messages dropped */ \
 	R(DROP_UNSENT,		"drop_unsent",		"messages unsent when their connection ended for good") \

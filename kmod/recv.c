@@ -47,9 +47,9 @@ static int zmq_recv_next(struct zmq_sock *zs, struct zmq_frame **frame,
 	if (f->next) {
 		t = zmq_txn_store(zs, &zs->reading);
 		if (unlikely(!t)) {
-			zmq_sock_drop(zs, ZMQ_R_NO_MEMORY, 1);
+			zmq_sock_drop(zs, ZMQ_R_DROP_UNREAD, 1);
 			zmq_chain_free(f);
-			return -ENOMEM;
+			return -ENOBUFS;
 		}
 		t->head = f->next;
 	}
@@ -59,8 +59,11 @@ out:
 	return 0;
 }
 
-/* Give a frame back to the front of this thread's message. */
-static void zmq_recv_unread(struct zmq_sock *zs, struct zmq_frame *f)
+/*
+ * Give a frame back to the front of this thread's message. Returns @err, or
+ * -ENOBUFS if the frame is lost because too many messages are open.
+ */
+static int zmq_recv_unread(struct zmq_sock *zs, struct zmq_frame *f, int err)
 {
 	struct zmq_txn *t;
 
@@ -72,11 +75,16 @@ static void zmq_recv_unread(struct zmq_sock *zs, struct zmq_frame *f)
 		f->next = t->head;
 		t->head = f;
 	} else {
-		zmq_sock_drop(zs, ZMQ_R_NO_MEMORY, 1);
+		zmq_sock_drop(zs, ZMQ_R_DROP_UNREAD, 1);
 	}
 	spin_unlock_bh(&zs->lock);
-	if (!t)
+	if (!t) {
 		zmq_frame_free(f);
+		return -ENOBUFS;
+	}
+	/* If it is the socket's message another thread may wait for it. */
+	zmq_sock_wake(zs, EPOLLIN | EPOLLRDNORM);
+	return err;
 }
 
 static int zmq_recv_frame(struct zmq_sock *zs, struct zmq_frame **f,
@@ -95,7 +103,8 @@ static int zmq_recv_frame(struct zmq_sock *zs, struct zmq_frame **f,
 /* Is it plain, without the lock, that there is nothing to be had? */
 static bool zmq_recv_hopeless(struct zmq_sock *zs)
 {
-	return list_empty_careful(&zs->fq.list) && !zmq_sock_usable(zs);
+	return list_empty_careful(&zs->fq.list) &&
+	       list_empty_careful(&zs->reading.list) && !zmq_sock_usable(zs);
 }
 
 static int zmq_recv_wait(struct zmq_sock *zs, struct zmq_frame **f, long timeo,
@@ -138,20 +147,14 @@ static int zmq_recv_copy(struct zmq_sock *zs, struct zmq_frame *f,
 	size_t n = min_t(u64, len, f->len);
 	int ret;
 
-	if ((flags & MSG_EOR) && zmq_frame_more(f)) {
-		zmq_recv_unread(zs, f);
-		return -ENOMSG;
-	}
+	if ((flags & MSG_EOR) && zmq_frame_more(f))
+		return zmq_recv_unread(zs, f, -ENOMSG);
 	/* A frame that doesn't fit is cut for a caller who asks for it only. */
-	if (n < f->len && !(flags & MSG_TRUNC)) {
-		zmq_recv_unread(zs, f);
-		return -EMSGSIZE;
-	}
+	if (n < f->len && !(flags & MSG_TRUNC))
+		return zmq_recv_unread(zs, f, -EMSGSIZE);
 	ret = zmq_frame_to_iter(f, &msg->msg_iter, n);
-	if (ret) {
-		zmq_recv_unread(zs, f);
-		return ret;
-	}
+	if (ret)
+		return zmq_recv_unread(zs, f, ret);
 
 	if (n < f->len)
 		msg->msg_flags |= MSG_TRUNC;
@@ -160,9 +163,8 @@ static int zmq_recv_copy(struct zmq_sock *zs, struct zmq_frame *f,
 	ret = flags & MSG_TRUNC ? min_t(u64, f->len, INT_MAX) : n;
 
 	if (flags & MSG_PEEK)
-		zmq_recv_unread(zs, f);
-	else
-		zmq_recv_done(zs, f);
+		return zmq_recv_unread(zs, f, ret);
+	zmq_recv_done(zs, f);
 	return ret;
 }
 
@@ -177,7 +179,7 @@ static int zmq_recv_copy(struct zmq_sock *zs, struct zmq_frame *f,
  *
  * Return: length of the frame, 0 included; -EMSGSIZE it is longer than @len
  * and stays; -ENOMSG it is not the last one and stays; -EAGAIN; -EINTR; -EOPNOTSUPP the type doesn't receive;
- * -ZMQ_EFSM; -ZMQ_ETERM; -ENOMEM; -EFAULT, the frame stays.
+ * -ZMQ_EFSM; -ZMQ_ETERM; -ENOBUFS too many messages are open; -EFAULT, the frame stays.
  */
 int zmq_sock_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 		     int flags)

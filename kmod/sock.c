@@ -226,6 +226,7 @@ __poll_t zmq_sock_events(struct zmq_sock *zs)
 	spin_unlock_bh(&zs->lock);
 	return mask;
 }
+EXPORT_SYMBOL_KUNIT(zmq_sock_events);
 
 /**
  * zmq_sock_attach_pipe() - a session brings a pipe
@@ -240,7 +241,8 @@ void zmq_sock_attach_pipe(struct zmq_sock *zs, struct zmq_pipe *p)
 
 	spin_lock_bh(&zs->lock);
 	list_add_tail(&p->node, &zs->pipes);
-	if (zs->closed || (ops->attach && ops->attach(zs, p))) {
+	/* Mute already: the session is to end. */
+	if (zs->closed || p->mute || (ops->attach && ops->attach(zs, p))) {
 		p->mute = true;
 	} else {
 		p->attached = true;
@@ -252,6 +254,7 @@ void zmq_sock_attach_pipe(struct zmq_sock *zs, struct zmq_pipe *p)
 	if (ops->balances)
 		zmq_sock_wake(zs, EPOLLOUT);
 }
+EXPORT_SYMBOL_KUNIT(zmq_sock_attach_pipe);
 
 /* Messages being sent to a pipe that goes away will never be whole. */
 static void zmq_sock_lose_pipe(struct zmq_sock *zs, struct zmq_pipe *p)
@@ -330,6 +333,7 @@ void zmq_sock_detach_pipe(struct zmq_sock *zs, struct zmq_conn *c)
 	}
 	spin_unlock_bh(&zs->lock);
 }
+EXPORT_SYMBOL_KUNIT(zmq_sock_detach_pipe);
 
 /**
  * zmq_sock_reap() - free pipes without session that were read empty
@@ -347,6 +351,7 @@ void zmq_sock_reap(struct zmq_sock *zs)
 		zmq_sock_free_pipe(zs, p);
 	}
 }
+EXPORT_SYMBOL_KUNIT(zmq_sock_reap);
 
 /* Cut the first message off a chain of messages. */
 static struct zmq_frame *zmq_chain_cut(struct zmq_frame **msgs)
@@ -405,6 +410,7 @@ enum zmq_reason zmq_sock_deliver(struct zmq_sock *zs, struct zmq_pipe *p,
 		zmq_sock_wake(zs, EPOLLIN | EPOLLRDNORM);
 	return why;
 }
+EXPORT_SYMBOL_KUNIT(zmq_sock_deliver);
 
 /**
  * zmq_txn_find() - the message that this thread has under way

@@ -49,6 +49,11 @@ static void zmq_option_hwm(struct zmq_sock *zs)
 	list_for_each_entry(p, &zs->pipes, node) {
 		p->out.hwm = zs->opt.sndhwm;
 		p->in.hwm = zs->opt.rcvhwm;
+		/* The lump in which credit goes back has changed, too: what
+		 * was read of one that is not full would never be credited.
+		 */
+		p->out.acked = p->out.got;
+		p->in.acked = p->in.got;
 		if (p->attached && zs->ops->balances)
 			zmq_ring_add(&zs->lb, &p->writable);
 		if (p->stopped && p->session) {

@@ -32,18 +32,6 @@ typedef struct sockaddr_unsized zmq_sa_t;
 typedef struct sockaddr zmq_sa_t;
 #endif
 
-#ifdef ZMQ_HAVE_PROTO_ACCEPT_ARG
-#define ZMQ_ACCEPT_ARGS \
-	struct socket *sock, struct socket *newsock, struct proto_accept_arg *arg
-#else
-#define ZMQ_ACCEPT_ARGS \
-	struct socket *sock, struct socket *newsock, int flags, bool kern
-#endif
-
-#ifndef ZMQ_HAVE_WQ_PERCPU
-#define WQ_PERCPU 0
-#endif
-
 /* 7.2 folded hrtimer_init() and the function pointer into one call. */
 #ifndef ZMQ_HAVE_HRTIMER_SETUP
 static inline void hrtimer_setup(struct hrtimer *timer,

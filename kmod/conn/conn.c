@@ -332,8 +332,9 @@ bool zmq_conn_eof(struct zmq_conn *c)
  * @c: the connection
  *
  * After the detach no callback is in here or comes; after tx_lock was had, no
- * writer has the socket; the timer is stopped last, since a writer may start
- * it. A write work that is still queued finds the phase CLOSED.
+ * writer has the socket; zmq_conn_tx_reset() goes through zmq_sock.lock, and
+ * after that no sender starts the timer, which is stopped last. A write work
+ * that is still queued finds the phase CLOSED.
  *
  * Context: the session's work.
  * Return: the lower socket, now the caller's, or NULL.
@@ -349,6 +350,7 @@ struct socket *zmq_conn_end(struct zmq_conn *c)
 	mutex_unlock(&c->tx_lock);
 
 	hrtimer_cancel(&c->cork_timer);
+	clear_bit(ZMQ_CONN_RETRY, &c->flags);
 	if (test_and_clear_bit(ZMQ_CONN_CORKED, &c->flags))
 		atomic_dec(&c->zs->corked);
 	zmq_conn_rx_reset(c);

@@ -101,6 +101,7 @@ struct zmq_tx {
 /* Bits of zmq_conn.flags. */
 #define ZMQ_CONN_CORKED		0	/* messages wait for company */
 #define ZMQ_CONN_ANSWERED	1	/* the peer sent something since we did */
+#define ZMQ_CONN_RETRY		2	/* the lower socket lacked memory */
 
 /**
  * struct zmq_conn - one connection of a session
@@ -121,9 +122,12 @@ struct zmq_tx {
  * @ctl_tail: where the next one is linked in; same
  * @ctl_len: how many; same
  * @tx_work: writes where no caller can; holds a session reference while queued
- * @cork_timer: ends the wait for company
- * @sent_at: when the last direct write ended, local_clock(); under @tx_lock,
- *	read without
+ * @cork_timer: ends the wait for company, or for memory; started only where
+ *	zmq_conn_end() can't miss it: under zmq_sock.lock after a look at
+ *	@phase, or under @tx_lock
+ * @sent_at: when the last send ended that was not part of a dialogue, by
+ *	local_clock(); a hint, without lock
+ * @write_ns: how long the last such write took; a hint, without lock
  * @flags: ZMQ_CONN_*; atomic bits
  *
  * Part of its session, which outlives every context that can be in here: see
@@ -150,6 +154,7 @@ struct zmq_conn {
 	struct work_struct tx_work;
 	struct hrtimer cork_timer;
 	u64 sent_at;
+	u64 write_ns;
 	unsigned long flags;
 };
 

@@ -57,7 +57,6 @@ static int zmq_listener_accept_one(struct zmq_listener *l)
 
 	if (err)
 		return err;
-	zmq_ksock_reclassify(sock->sk);
 	sock->sk->sk_use_task_frag = false;
 	l->tran->setup(sock, &l->opt);
 	return zmq_session_accept(l, sock);

@@ -29,8 +29,9 @@
 
 struct workqueue_struct *zmq_io_wq;
 
-/* Of its own: looking names up can block a work for long. */
 static struct workqueue_struct *zmq_session_wq;
+/* Of sessions that look names up: that can block a work for long. */
+static struct workqueue_struct *zmq_name_wq;
 
 static void zmq_session_run(struct zmq_session *s);
 
@@ -54,7 +55,7 @@ static void zmq_session_work(struct work_struct *work)
 void zmq_session_kick(struct zmq_session *s)
 {
 	zmq_session_get(s);
-	if (mod_delayed_work(zmq_session_wq, &s->work, 0))
+	if (mod_delayed_work(s->wq, &s->work, 0))
 		zmq_session_put_alive(s);
 }
 
@@ -410,7 +411,7 @@ static void zmq_session_arm(struct zmq_session *s)
 	delay = next - jiffies;
 	zmq_session_get(s);
 	/* Not if it is queued already: then it comes sooner, and back here. */
-	if (!queue_delayed_work(zmq_session_wq, &s->work, max(delay, 0L)))
+	if (!queue_delayed_work(s->wq, &s->work, max(delay, 0L)))
 		zmq_session_put_alive(s);
 }
 
@@ -464,6 +465,7 @@ static struct zmq_session *zmq_session_alloc(struct zmq_sock *zs,
 	s->zs = zs;
 	s->opt = *opt;
 	s->tran = tran;
+	s->wq = zmq_session_wq;
 	INIT_LIST_HEAD(&s->node);
 	mutex_init(&s->run);
 	INIT_DELAYED_WORK(&s->work, zmq_session_work);
@@ -513,10 +515,12 @@ struct zmq_session *zmq_session_connect(struct zmq_sock *zs,
 	}
 	s->ep = ep;
 	s->view = zmq_view_hold(view);
+	if (tran->waits(ep))
+		s->wq = zmq_name_wq;
 	/* connect() holds lock_sock, and so would a close. */
 	zmq_session_publish(s);
 
-	if (tran->waits(ep)) {
+	if (s->wq == zmq_name_wq) {
 		zmq_session_kick(s);
 	} else {
 		mutex_lock(&s->run);
@@ -590,15 +594,24 @@ int __init zmq_session_init(void)
 	if (!zmq_io_wq)
 		return -ENOMEM;
 	zmq_session_wq = alloc_workqueue("zmq", WQ_UNBOUND, 0);
-	if (!zmq_session_wq) {
-		destroy_workqueue(zmq_io_wq);
-		return -ENOMEM;
-	}
+	if (!zmq_session_wq)
+		goto err_io;
+	zmq_name_wq = alloc_workqueue("zmq_name", WQ_UNBOUND,
+				      WQ_UNBOUND_MAX_ACTIVE);
+	if (!zmq_name_wq)
+		goto err_session;
 	return 0;
+
+err_session:
+	destroy_workqueue(zmq_session_wq);
+err_io:
+	destroy_workqueue(zmq_io_wq);
+	return -ENOMEM;
 }
 
 void zmq_session_exit(void)
 {
+	destroy_workqueue(zmq_name_wq);
 	destroy_workqueue(zmq_session_wq);
 	destroy_workqueue(zmq_io_wq);
 }

@@ -53,6 +53,7 @@ enum zmq_session_state {
  * @tran: transport; constant
  * @ep: where to connect to; NULL if accepted; constant
  * @view: names and rights of who called connect(); NULL if accepted; constant
+ * @wq: where @work is queued; constant
  * @listener: id of the listener that accepted it, or 0; constant
  * @node: in zmq_sock.sessions; under zmq_sock.lock
  * @flags: ZMQ_SESSION_*; atomic bits, only ever set
@@ -82,6 +83,7 @@ struct zmq_session {
 	const struct zmq_tran_ops *tran;
 	struct zmq_endpoint *ep;
 	struct zmq_view *view;
+	struct workqueue_struct *wq;
 	u32 listener;
 
 	struct list_head node;

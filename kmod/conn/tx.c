@@ -3,13 +3,16 @@
  * Writing: messages of the pipe go to the lower socket, many at a time.
  *
  * An idle connection is written to by the sender itself: no worker is between
- * it and the peer. A sender in a hurry, that comes again within
- * ZMQ_CORK_GAP_NS and has not heard from the peer meanwhile, is corked: its
+ * it and the peer. A sender in a hurry, that comes again in less time than
+ * writing takes and has not heard from the peer meanwhile, is corked: its
  * messages stay in the pipe until
  *
  * - they are enough for a good batch; then the sender writes them all,
  * - the sender waits for something (zmq_sock_flush()),
- * - or ZMQ_CORK_HOLD_NS are over; then the work writes them.
+ * - or some ten times the time of a write is over; then the work writes them.
+ *
+ * What a write costs is measured, not assumed: it differs by orders of
+ * magnitude between machines, and so does what "in a hurry" means.
  *
  * Whoever writes holds tx_lock and takes all there is; who finds it taken goes
  * away, because the holder looks again after unlocking.
@@ -29,10 +32,13 @@
 /* Pause after the lower socket lacked memory. */
 #define ZMQ_TX_RETRY_MS		10
 
-/* Two sends further apart than this are not a stream. */
-#define ZMQ_CORK_GAP_NS		(50 * NSEC_PER_USEC)
-/* How long a message waits for company at most. */
-#define ZMQ_CORK_HOLD_NS	(200 * NSEC_PER_USEC)
+/* Two sends further apart than so many writes, or this, are not a stream. */
+#define ZMQ_CORK_GAP		2
+#define ZMQ_CORK_GAP_MIN_NS	(20 * NSEC_PER_USEC)
+/* How long a message waits for company at most: so many writes, within this. */
+#define ZMQ_CORK_HOLD		10
+#define ZMQ_CORK_HOLD_MIN_NS	(200 * NSEC_PER_USEC)
+#define ZMQ_CORK_HOLD_MAX_NS	(2 * NSEC_PER_MSEC)
 /* Enough company. */
 #define ZMQ_CORK_BYTES		SZ_16K
 #define ZMQ_CORK_MSGS		128
@@ -123,8 +129,11 @@ static unsigned int zmq_tx_header(struct zmq_frame *f)
 	return len;
 }
 
-/* Describe what is left to be sent, as far as the iov goes; returns the bytes. */
-static size_t zmq_tx_describe(struct zmq_tx *tx, int *nr)
+/*
+ * Describe what is left to be sent, as far as the iov goes; returns the bytes.
+ * *@rest: there is more.
+ */
+static size_t zmq_tx_describe(struct zmq_tx *tx, int *nr, bool *rest)
 {
 	struct kvec *iov = tx->iov;
 	struct zmq_frame *f;
@@ -153,6 +162,7 @@ static size_t zmq_tx_describe(struct zmq_tx *tx, int *nr)
 	}
 out:
 	*nr = n;
+	*rest = f;
 	return total;
 }
 
@@ -216,9 +226,7 @@ static void zmq_tx_blocked(struct zmq_conn *c)
 	c->tx.blocked = true;
 	if (c->tran->unacked(c->lower.sock->sk))
 		return;
-	if (test_and_set_bit(ZMQ_CONN_CORKED, &c->flags))
-		return;
-	atomic_inc(&c->zs->corked);
+	set_bit(ZMQ_CONN_RETRY, &c->flags);
 	hrtimer_start(&c->cork_timer, ms_to_ktime(ZMQ_TX_RETRY_MS),
 		      HRTIMER_MODE_REL_SOFT);
 }
@@ -240,14 +248,15 @@ static bool zmq_tx_send(struct zmq_conn *c)
 
 	while (tx->cur) {
 		struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
+		bool rest;
 		int nr, ret;
-		size_t len = zmq_tx_describe(tx, &nr);
+		size_t len = zmq_tx_describe(tx, &nr, &rest);
 
-		if (nr == ZMQ_TX_IOVS)
+		if (rest)
 			msg.msg_flags |= MSG_MORE;
 		ret = kernel_sendmsg(c->lower.sock, &msg, tx->iov, nr,
 				     len);
-		if (likely(ret == len && nr < ZMQ_TX_IOVS)) {
+		if (likely(ret == len && !rest)) {
 			zmq_tx_finish(tx);
 			break;
 		}
@@ -300,7 +309,6 @@ void zmq_conn_flush(struct zmq_conn *c)
 		if (!mutex_trylock(&c->tx_lock))
 			return;
 		zmq_tx_drain(c);
-		WRITE_ONCE(c->sent_at, local_clock());
 		mutex_unlock(&c->tx_lock);
 		smp_mb();
 	} while (zmq_tx_wanted(c));
@@ -315,27 +323,51 @@ static bool zmq_tx_pop_cork(struct zmq_conn *c)
 	return true;
 }
 
-/* Is the sender in a hurry, and the batch not yet worth it? */
-static bool zmq_tx_cork(struct zmq_conn *c)
+/*
+ * The cork goes on: the timer takes it off if nothing else does. Who takes it
+ * off leaves the timer alone: it may be the next cork's already, and one that
+ * comes early does no harm.
+ */
+static void zmq_tx_put_cork(struct zmq_conn *c)
 {
-	u64 bytes, msgs;
+	u64 hold = clamp_t(u64, READ_ONCE(c->write_ns) * ZMQ_CORK_HOLD,
+			   ZMQ_CORK_HOLD_MIN_NS, ZMQ_CORK_HOLD_MAX_NS);
 
-	if (test_and_clear_bit(ZMQ_CONN_ANSWERED, &c->flags))
-		return false;
+	spin_lock_bh(&c->zs->lock);
+	if (zmq_conn_phase(c) == ZMQ_PHASE_TRAFFIC &&
+	    !test_and_set_bit(ZMQ_CONN_CORKED, &c->flags)) {
+		atomic_inc(&c->zs->corked);
+		hrtimer_start(&c->cork_timer, ns_to_ktime(hold),
+			      HRTIMER_MODE_REL_SOFT);
+	}
+	spin_unlock_bh(&c->zs->lock);
+}
+
+/* Is the sender in a hurry, and the batch not yet worth it? */
+static bool zmq_tx_cork(struct zmq_conn *c, u64 now)
+{
+	u64 bytes, msgs, gap;
+
 	zmq_tx_waiting(c, &bytes, &msgs);
 	if (bytes >= ZMQ_CORK_BYTES || msgs >= ZMQ_CORK_MSGS)
 		return false;
-	if (test_bit(ZMQ_CONN_CORKED, &c->flags))
+	if (zmq_conn_corked(c))
 		return true;
-	if (local_clock() - READ_ONCE(c->sent_at) > ZMQ_CORK_GAP_NS)
+	gap = max_t(u64, READ_ONCE(c->write_ns) * ZMQ_CORK_GAP,
+		    ZMQ_CORK_GAP_MIN_NS);
+	if (now - READ_ONCE(c->sent_at) > gap)
 		return false;
-
-	if (!test_and_set_bit(ZMQ_CONN_CORKED, &c->flags)) {
-		atomic_inc(&c->zs->corked);
-		hrtimer_start(&c->cork_timer, ns_to_ktime(ZMQ_CORK_HOLD_NS),
-			      HRTIMER_MODE_REL_SOFT);
-	}
+	zmq_tx_put_cork(c);
 	return true;
+}
+
+/* Write now, and learn what a write costs. */
+static void zmq_tx_write(struct zmq_conn *c, u64 now)
+{
+	zmq_tx_pop_cork(c);
+	zmq_conn_flush(c);
+	WRITE_ONCE(c->sent_at, local_clock());
+	WRITE_ONCE(c->write_ns, min_t(u64, c->sent_at - now, NSEC_PER_MSEC));
 }
 
 /**
@@ -346,13 +378,21 @@ static bool zmq_tx_cork(struct zmq_conn *c)
  */
 void zmq_conn_kick(struct zmq_conn *c)
 {
+	u64 now;
+
 	if (zmq_conn_phase(c) != ZMQ_PHASE_TRAFFIC || READ_ONCE(c->tx.blocked))
 		return;
-	if (zmq_tx_cork(c))
+	/* In a dialogue there is no hurry, and no need for a clock. */
+	if (test_bit(ZMQ_CONN_ANSWERED, &c->flags)) {
+		clear_bit(ZMQ_CONN_ANSWERED, &c->flags);
+		zmq_conn_flush(c);
 		return;
-	if (zmq_tx_pop_cork(c))
-		hrtimer_try_to_cancel(&c->cork_timer);
-	zmq_conn_flush(c);
+	}
+	now = local_clock();
+	if (zmq_tx_cork(c, now))
+		WRITE_ONCE(c->sent_at, now);
+	else
+		zmq_tx_write(c, now);
 }
 
 /**
@@ -363,10 +403,8 @@ void zmq_conn_kick(struct zmq_conn *c)
  */
 void zmq_conn_uncork(struct zmq_conn *c)
 {
-	if (!zmq_tx_pop_cork(c))
-		return;
-	hrtimer_try_to_cancel(&c->cork_timer);
-	zmq_conn_flush(c);
+	if (zmq_tx_pop_cork(c))
+		zmq_conn_flush(c);
 }
 
 /**
@@ -410,7 +448,10 @@ enum hrtimer_restart zmq_conn_cork_end(struct hrtimer *timer)
 {
 	struct zmq_conn *c = container_of(timer, struct zmq_conn, cork_timer);
 
-	if (zmq_tx_pop_cork(c))
+	bool due = test_and_clear_bit(ZMQ_CONN_RETRY, &c->flags);
+
+	/* The session is there: it stops the timer before it goes. */
+	if (zmq_tx_pop_cork(c) || due)
 		zmq_conn_queue_tx(c);
 	return HRTIMER_NORESTART;
 }

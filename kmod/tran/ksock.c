@@ -24,14 +24,16 @@ static const char *const zmq_ksock_names[2][2] = {
 	{ "slock-AF_INET6-ZMQ", "sk_lock-AF_INET6-ZMQ" },
 };
 
-/**
- * zmq_ksock_reclassify() - give a lower socket our lock class
- * @sk: a socket that nobody else uses yet
+/*
+ * Only for a socket that nobody else can know: the lock is initialised anew.
+ * What is accepted can't be treated so, packets may be coming in; marked as
+ * the kernel's, its parent gives it the class of the kernel's sockets.
  */
-void zmq_ksock_reclassify(struct sock *sk)
+static void zmq_ksock_reclassify(struct sock *sk)
 {
 	int i = sk->sk_family == AF_INET6;
 
+	sk->sk_kern_sock = 1;
 	if (sock_allow_reclassification(sk))
 		sock_lock_init_class_and_name(sk, zmq_ksock_names[i][0],
 					      &zmq_ksock_keys[i][0],

@@ -31,7 +31,6 @@ struct zmq_ksock {
 
 int zmq_ksock_create(struct net *net, int family, int type, int protocol,
 		     struct socket **res);
-void zmq_ksock_reclassify(struct sock *sk);
 void zmq_ksock_attach(struct zmq_ksock *k, struct socket *sock, void *owner,
 		      const struct zmq_ksock_calls *calls,
 		      const struct zmq_ksock *listener);

@@ -131,12 +131,21 @@ static int zmq_tcp_host(const char *host, bool local, bool ipv6,
 	return err ? -ENODEV : 0;
 }
 
-static bool zmq_tcp_waits(const struct zmq_endpoint *ep)
+/* Or an interface; the namespace only matters for %zone. */
+static bool zmq_tcp_is_name(const char *host)
 {
 	struct sockaddr_storage ss;
 
-	/* The namespace only matters for %zone, which is never waited for. */
-	return zmq_literal_parse(&init_net, ep->tcp.dst.host, &ss) == -ENOENT;
+	return zmq_literal_parse(&init_net, host, &ss) == -ENOENT;
+}
+
+static bool zmq_tcp_waits(const struct zmq_endpoint *ep)
+{
+	const struct zmq_ep_inet *in = &ep->tcp;
+
+	return zmq_tcp_is_name(in->dst.host) ||
+	       (in->has_src && strcmp(in->src.host, "*") &&
+		zmq_tcp_is_name(in->src.host));
 }
 
 static int zmq_tcp_target(const struct zmq_endpoint *ep,
@@ -361,6 +370,10 @@ static void zmq_tcp_read(struct sock *sk, zmq_tran_feed_t feed, void *arg)
 	struct zmq_tcp_read rd = { .feed = feed, .arg = arg };
 	read_descriptor_t desc = { .arg.data = &rd, .count = 1 };
 
+	/* Urgent data would stop the reading for ever; ZMTP has none, so the
+	 * byte is read as any other.
+	 */
+	WRITE_ONCE(tcp_sk(sk)->urg_data, 0);
 	tcp_read_sock(sk, &desc, zmq_tcp_actor);
 }
 

@@ -76,7 +76,7 @@ static void stream_send(struct zp_side *side, void *s)
 	unsigned int i, part;
 	char text[32];
 
-	for (i = 0; i < STREAM_COUNT; i++) {
+	for (i = 0; i < zt_count(STREAM_COUNT); i++) {
 		for (part = 0; part <= i % 5; part++) {
 			snprintf(text, sizeof(text), "%u.%u", i, part);
 			za_put(s, text, part < i % 5 ? ZMQ_SNDMORE : 0);
@@ -90,7 +90,7 @@ static void stream_recv(struct zp_side *side, void *s)
 	unsigned int i, part;
 	char text[32];
 
-	for (i = 0; i < STREAM_COUNT; i++) {
+	for (i = 0; i < zt_count(STREAM_COUNT); i++) {
 		for (part = 0; part <= i % 5; part++) {
 			snprintf(text, sizeof(text), "%u.%u", i, part);
 			za_want(s, text, part < i % 5);
@@ -124,11 +124,11 @@ static void pull_conn(struct zp_side *side)
 static void duplex(struct zp_side *side, void *s)
 {
 	zmq_pollitem_t item = { .socket = s, .events = ZMQ_POLLIN | ZMQ_POLLOUT };
-	unsigned int in = 0, out = 0;
+	unsigned int in = 0, out = 0, count = zt_count(STREAM_COUNT);
 	char text[32];
 
-	while (in < STREAM_COUNT || out < STREAM_COUNT) {
-		item.events = ZMQ_POLLIN | (out < STREAM_COUNT ? ZMQ_POLLOUT : 0);
+	while (in < count || out < count) {
+		item.events = ZMQ_POLLIN | (out < count ? ZMQ_POLLOUT : 0);
 		zt_check(zmq_poll(&item, 1, zt_scaled(ZA_TIMEO)) > 0);
 		if (item.revents & ZMQ_POLLOUT) {
 			snprintf(text, sizeof(text), "%u", out++);
@@ -156,14 +156,14 @@ static void duplex_conn(struct zp_side *side)
 static void ask(struct zp_side *side, void *s)
 {
 	char text[32];
-	int i;
+	unsigned int i;
 
-	for (i = 0; i < ROUND_TRIPS; i++) {
-		snprintf(text, sizeof(text), "question %d", i);
+	for (i = 0; i < zt_count(ROUND_TRIPS); i++) {
+		snprintf(text, sizeof(text), "question %u", i);
 		za_put(s, text, i % 2 ? ZMQ_SNDMORE : 0);
 		if (i % 2)
 			za_put(s, "", 0);
-		snprintf(text, sizeof(text), "answer %d", i);
+		snprintf(text, sizeof(text), "answer %u", i);
 		za_want(s, text, 1);
 		za_want(s, "", 0);
 	}
@@ -173,14 +173,14 @@ static void ask(struct zp_side *side, void *s)
 static void answer(struct zp_side *side, void *s)
 {
 	char text[32];
-	int i;
+	unsigned int i;
 
-	for (i = 0; i < ROUND_TRIPS; i++) {
-		snprintf(text, sizeof(text), "question %d", i);
+	for (i = 0; i < zt_count(ROUND_TRIPS); i++) {
+		snprintf(text, sizeof(text), "question %u", i);
 		za_want(s, text, i % 2);
 		if (i % 2)
 			za_want(s, "", 0);
-		snprintf(text, sizeof(text), "answer %d", i);
+		snprintf(text, sizeof(text), "answer %u", i);
 		za_put(s, text, ZMQ_SNDMORE);
 		za_put(s, "", 0);
 	}
@@ -211,19 +211,20 @@ static void rep_conn(struct zp_side *side)
 static void route(struct zp_side *side, void *s)
 {
 	char id[256], text[32];
-	int i, len;
+	unsigned int i;
+	int len;
 
-	for (i = 0; i < ROUND_TRIPS; i++) {
+	for (i = 0; i < zt_count(ROUND_TRIPS); i++) {
 		len = zmq_recv(s, id, sizeof(id), 0);
 		zt_check(len > 0 && len < 256);
 		za_want(s, "", 1);
-		snprintf(text, sizeof(text), "question %d", i);
+		snprintf(text, sizeof(text), "question %u", i);
 		za_want(s, text, i % 2);
 		if (i % 2)
 			za_want(s, "", 0);
 		zt_eq(zmq_send(s, id, len, ZMQ_SNDMORE), len);
 		za_put(s, "", ZMQ_SNDMORE);
-		snprintf(text, sizeof(text), "answer %d", i);
+		snprintf(text, sizeof(text), "answer %u", i);
 		za_put(s, text, ZMQ_SNDMORE);
 		za_put(s, "", 0);
 	}
@@ -244,22 +245,22 @@ static void router_conn(struct zp_side *side)
 static void deal(struct zp_side *side, void *s)
 {
 	char text[32];
-	int i;
+	unsigned int i;
 
 	/* No delimiter: discarded, and the next request is served. */
 	za_put(s, "stray", 0);
-	for (i = 0; i < ROUND_TRIPS; i++) {
+	for (i = 0; i < zt_count(ROUND_TRIPS); i++) {
 		za_put(s, "X", ZMQ_SNDMORE);
 		za_put(s, "Y", ZMQ_SNDMORE);
 		za_put(s, "", ZMQ_SNDMORE);
-		snprintf(text, sizeof(text), "question %d", i);
+		snprintf(text, sizeof(text), "question %u", i);
 		za_put(s, text, i % 2 ? ZMQ_SNDMORE : 0);
 		if (i % 2)
 			za_put(s, "", 0);
 		za_want(s, "X", 1);
 		za_want(s, "Y", 1);
 		za_want(s, "", 1);
-		snprintf(text, sizeof(text), "answer %d", i);
+		snprintf(text, sizeof(text), "answer %u", i);
 		za_want(s, text, 1);
 		za_want(s, "", 0);
 	}

@@ -10,9 +10,9 @@
 #include "zpair.h"
 
 #define MIB (1024 * 1024)
-#define BIG (8 * MIB)
-#define CUT_AT (5 * MIB)
-#define RESTARTS 4
+#define BIG (2 * MIB)
+#define CUT_AT (BIG + MIB / 2)
+#define RESTARTS 3
 #define LATE_MESSAGES 50
 #define BURST 5000
 
@@ -384,12 +384,12 @@ static void heir_drive(const struct zp_combo *combo)
 static void burst_conn(struct zp_side *side)
 {
 	void *s = za_socket(side->ctx, ZMQ_PUSH);
-	int i;
+	unsigned int i;
 
 	za_set(s, ZMQ_LINGER, -1);
 	za_set(s, ZMQ_SNDHWM, 0);
 	za_connect(s, side->ep);
-	for (i = 0; i < BURST; i++)
+	for (i = 0; i < zt_count(BURST); i++)
 		za_put_big(s, 100 + i % 3000, i, ZMQ_DONTWAIT);
 	za_close(s);
 }
@@ -397,10 +397,10 @@ static void burst_conn(struct zp_side *side)
 static void burst_bind(struct zp_side *side)
 {
 	void *s = za_socket(side->ctx, ZMQ_PULL);
-	int i;
+	unsigned int i;
 
 	za_bind(s, side->ep);
-	for (i = 0; i < BURST; i++)
+	for (i = 0; i < zt_count(BURST); i++)
 		za_want_big(s, 100 + i % 3000, i, 0);
 	za_close(s);
 }

@@ -18,7 +18,7 @@
 #include "native_test.h"
 
 #define MIB (1024L * 1024)
-#define USER_MAX (16 * MIB)
+#define USER_MAX (4 * MIB)
 #define PARAMETER "user_mem_max"
 #define CGROUP_ROOT "/sys/fs/cgroup"
 #define CGROUP CGROUP_ROOT "/zmq_test"

@@ -196,7 +196,7 @@ static void *ping_pong(void *arg)
 	int fd = *(int *)arg, i;
 	char text[16];
 
-	for (i = 0; i < 500; i++) {
+	for (i = 0; i < (int)zt_count(500); i++) {
 		sprintf(text, "%d", i);
 		nz_want(fd, text, 0);
 		nz_put(fd, text, 0);
@@ -213,7 +213,7 @@ TEST(no_lost_wakeups)
 
 	nz_pair(&p, ZMQ_PAIR, ZMQ_PAIR);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, ping_pong, &p.a));
-	for (i = 0; i < 500; i++) {
+	for (i = 0; i < (int)zt_count(500); i++) {
 		sprintf(text, "%d", i);
 		nz_put(p.b, text, 0);
 		nz_until(p.b, POLLIN);
@@ -227,7 +227,7 @@ static void *slow_reader(void *arg)
 {
 	int fd = *(int *)arg, i;
 
-	for (i = 0; i < 2000; i++)
+	for (i = 0; i < (int)zt_count(2000); i++)
 		nz_want_big(fd, 3000, i, 0);
 	return NULL;
 }
@@ -244,7 +244,7 @@ TEST(writer_sleeps_and_wakes)
 	nz_bind_any(pull, ep);
 	ASSERT_EQ(0, nz_connect(push, ep));
 	ASSERT_EQ(0, pthread_create(&thread, NULL, slow_reader, &pull));
-	for (i = 0; i < 2000; i++)
+	for (i = 0; i < (int)zt_count(2000); i++)
 		nz_put_big(push, 3000, i, 0);
 	pthread_join(thread, NULL);
 	close(push);
