@@ -37,11 +37,11 @@ static void zmq_sock_drop_txns(struct zmq_sock *zs)
 	spin_lock_bh(&zs->lock);
 	list_for_each_entry_safe(t, next, &zs->sending.list, node) {
 		zmq_sock_drop(zs, ZMQ_R_DROP_PARTIAL, 1);
-		zmq_txn_free(t);
+		zmq_txn_free(zs, t);
 	}
 	list_for_each_entry_safe(t, next, &zs->reading.list, node) {
 		zmq_sock_drop(zs, ZMQ_R_DROP_UNREAD, 1);
-		zmq_txn_free(t);
+		zmq_txn_free(zs, t);
 	}
 	spin_unlock_bh(&zs->lock);
 }
@@ -49,13 +49,18 @@ static void zmq_sock_drop_txns(struct zmq_sock *zs)
 /* Drop what nobody will read; pipes without session go by it. */
 static void zmq_sock_drop_input(struct zmq_sock *zs)
 {
-	struct zmq_pipe *p;
+	struct zmq_pipe *p, *next;
 
 	spin_lock_bh(&zs->lock);
-	list_for_each_entry(p, &zs->pipes, node)
-		zmq_sock_drop(zs, ZMQ_R_DROP_UNREAD, zmq_queue_purge(&p->in));
-	zmq_sock_reap(zs);
-	spin_unlock_bh(&zs->lock);
+	list_for_each_entry_safe(p, next, &zs->pipes, node) {
+		zmq_sock_drop(zs, ZMQ_R_DROP_UNREAD,
+			      zmq_queue_take(&p->in, &zs->junk));
+		if (!p->session) {
+			zs->spent = p;
+			zmq_sock_reap(zs);
+		}
+	}
+	zmq_sock_unlock(zs);
 }
 
 /* Tell each session to end; it leaves the list in its own work. */
@@ -66,7 +71,7 @@ static void zmq_sock_close_sessions(struct zmq_sock *zs, int linger)
 	spin_lock_bh(&zs->lock);
 	list_for_each_entry(s, &zs->sessions, node)
 		zmq_session_close(s, linger);
-	spin_unlock_bh(&zs->lock);
+	zmq_sock_unlock(zs);
 }
 
 /**
@@ -87,7 +92,7 @@ void zmq_sock_close(struct zmq_sock *zs)
 	zmq_sock_drop_txns(zs);
 	zmq_sock_drop_input(zs);
 	zmq_sock_close_sessions(zs, zs->opt.linger);
-	zmq_sock_wake(zs, EPOLLHUP | EPOLLIN | EPOLLOUT);
+	zmq_sock_wake(zs, ZMQ_WAKE_ALL);
 }
 
 /**
@@ -101,7 +106,7 @@ void zmq_sock_terminate(struct zmq_sock *zs)
 	spin_lock_bh(&zs->lock);
 	zs->terminated = true;
 	spin_unlock_bh(&zs->lock);
-	zmq_sock_wake(zs, EPOLLHUP | EPOLLIN | EPOLLOUT);
+	zmq_sock_wake(zs, ZMQ_WAKE_ALL);
 }
 
 /**

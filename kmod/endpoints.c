@@ -76,23 +76,21 @@ static bool zmq_endpoint_known(struct zmq_sock *zs, const char *uri)
 	return known;
 }
 
-static int zmq_sock_bind_locked(struct zmq_sock *zs,
-				const struct zmq_endpoint *ep,
-				const struct zmq_tran_ops *tran,
-				struct zmq_view *view)
+/* The listener is there already; the socket may have been closed meanwhile. */
+static int zmq_sock_add_listener(struct zmq_sock *zs, struct zmq_listener *l)
 {
-	struct zmq_listener *l;
-	int err = zmq_sock_usable(zs);
+	int err;
 
+	lock_sock(&zs->sk);
+	err = zmq_sock_usable(zs);
+	if (!err) {
+		list_add_tail(&l->node, &zs->listeners);
+		strscpy(zs->last_endpoint, l->name, sizeof(zs->last_endpoint));
+	}
+	release_sock(&zs->sk);
 	if (err)
-		return err;
-	l = zmq_listener_create(zs, ep, tran, view);
-	if (IS_ERR(l))
-		return zmq_endpoint_refuse(zs, "the address can't be bound",
-					   PTR_ERR(l));
-	list_add_tail(&l->node, &zs->listeners);
-	strscpy(zs->last_endpoint, l->name, sizeof(zs->last_endpoint));
-	return 0;
+		zmq_listener_stop(l);
+	return err;
 }
 
 /**
@@ -108,6 +106,7 @@ static int zmq_sock_bind_locked(struct zmq_sock *zs,
 int zmq_sock_bind(struct zmq_sock *zs, const char *uri, size_t len)
 {
 	const struct zmq_tran_ops *tran;
+	struct zmq_listener *l;
 	struct zmq_endpoint *ep;
 	struct zmq_view *view;
 	int err = zmq_sock_usable(zs);
@@ -120,12 +119,16 @@ int zmq_sock_bind(struct zmq_sock *zs, const char *uri, size_t len)
 	view = zmq_view_get_current(sock_net(&zs->sk), GFP_KERNEL_ACCOUNT);
 	if (IS_ERR(view)) {
 		err = PTR_ERR(view);
-	} else {
-		lock_sock(&zs->sk);
-		err = zmq_sock_bind_locked(zs, ep, tran, view);
-		release_sock(&zs->sk);
-		zmq_view_put(view);
+		goto out;
 	}
+	l = zmq_listener_create(zs, ep, tran, view);
+	if (IS_ERR(l))
+		err = zmq_endpoint_refuse(zs, "the address can't be bound",
+					  PTR_ERR(l));
+	else
+		err = zmq_sock_add_listener(zs, l);
+	zmq_view_put(view);
+out:
 	kfree(ep);
 	return err;
 }
@@ -204,7 +207,7 @@ static int zmq_sessions_close(struct zmq_sock *zs, u32 listener, const char *uri
 		zmq_session_close(s, zs->opt.linger);
 		n++;
 	}
-	spin_unlock_bh(&zs->lock);
+	zmq_sock_unlock(zs);
 	return n;
 }
 

@@ -69,6 +69,18 @@ void zmq_mem_put(struct zmq_mem *mem)
 }
 
 /**
+ * zmq_mem_max() - bytes that one user may hold
+ *
+ * Return: the limit now in force.
+ */
+unsigned long zmq_mem_max(void)
+{
+	unsigned long max = READ_ONCE(zmq_user_mem_max);
+
+	return max ? max : totalram_pages() << (PAGE_SHIFT - 2);
+}
+
+/**
  * zmq_mem_charge() - charge bytes before they are allocated
  * @mem: the account
  * @bytes: how many
@@ -78,11 +90,7 @@ void zmq_mem_put(struct zmq_mem *mem)
  */
 bool zmq_mem_charge(struct zmq_mem *mem, size_t bytes)
 {
-	unsigned long max = READ_ONCE(zmq_user_mem_max);
-
-	if (!max)
-		max = totalram_pages() << (PAGE_SHIFT - 2);
-	if (likely(atomic_long_add_return(bytes, &mem->used) <= max))
+	if (likely(atomic_long_add_return(bytes, &mem->used) <= zmq_mem_max()))
 		return true;
 	atomic_long_sub(bytes, &mem->used);
 	return false;

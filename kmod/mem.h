@@ -35,6 +35,7 @@ struct zmq_mem {
 struct zmq_mem *zmq_mem_get(kuid_t uid);
 void zmq_mem_put(struct zmq_mem *mem);
 
+unsigned long zmq_mem_max(void);
 bool zmq_mem_charge(struct zmq_mem *mem, size_t bytes);
 
 /**

@@ -34,6 +34,7 @@
 	R(CONNECTION_LOST,	"connection_lost",	"connection broke") \
 	R(FRAME_TOO_BIG,	"frame_too_big",	"peer sent a frame above ZMQ_MAXMSGSIZE") \
 	R(FRAME_MALFORMED,	"frame_malformed",	"peer sent a malformed frame") \
+	R(TOO_MANY_PARTS,	"too_many_parts",	"peer sent a message of more than 65536 parts") \
 	R(PATTERN_VIOLATION,	"pattern_violation",	"peer sent a message that the socket type forbids") \
 	R(NO_MEMORY,		"no_memory",		"no memory for the connection") \
 	/* Our own doing */ \

@@ -29,7 +29,7 @@ static int zmq_recv_next(struct zmq_sock *zs, struct zmq_frame **frame,
 		f = t->head;
 		t->head = f->next;
 		if (!t->head)
-			zmq_txn_free(t);
+			zmq_txn_free(zs, t);
 		goto out;
 	}
 
@@ -39,7 +39,7 @@ static int zmq_recv_next(struct zmq_sock *zs, struct zmq_frame **frame,
 	err = zs->ops->recv(zs, &f, kick);
 	if (err)
 		return err;
-	if (unlikely(zs->orphans))
+	if (unlikely(zs->spent))
 		zmq_sock_reap(zs);
 
 	zs->stats.msgs_in++;
@@ -65,6 +65,7 @@ out:
  */
 static int zmq_recv_unread(struct zmq_sock *zs, struct zmq_frame *f, int err)
 {
+	bool shared = false;
 	struct zmq_txn *t;
 
 	spin_lock_bh(&zs->lock);
@@ -74,6 +75,7 @@ static int zmq_recv_unread(struct zmq_sock *zs, struct zmq_frame *f, int err)
 	if (t) {
 		f->next = t->head;
 		t->head = f;
+		shared = !t->owner;
 	} else {
 		zmq_sock_drop(zs, ZMQ_R_DROP_UNREAD, 1);
 	}
@@ -82,8 +84,9 @@ static int zmq_recv_unread(struct zmq_sock *zs, struct zmq_frame *f, int err)
 		zmq_frame_free(f);
 		return -ENOBUFS;
 	}
-	/* If it is the socket's message another thread may wait for it. */
-	zmq_sock_wake(zs, EPOLLIN | EPOLLRDNORM);
+	/* It is the socket's message: another thread may wait for it. */
+	if (shared)
+		zmq_sock_wake(zs, ZMQ_WAKE_IN);
 	return err;
 }
 
@@ -145,6 +148,7 @@ static int zmq_recv_copy(struct zmq_sock *zs, struct zmq_frame *f,
 			 struct msghdr *msg, size_t len, int flags)
 {
 	size_t n = min_t(u64, len, f->len);
+	bool last;
 	int ret;
 
 	if ((flags & MSG_EOR) && zmq_frame_more(f))
@@ -164,7 +168,10 @@ static int zmq_recv_copy(struct zmq_sock *zs, struct zmq_frame *f,
 
 	if (flags & MSG_PEEK)
 		return zmq_recv_unread(zs, f, ret);
+	last = !zmq_frame_more(f);
 	zmq_recv_done(zs, f);
+	if (zs->ops->lockstep && last)
+		zmq_sock_turn(zs);
 	return ret;
 }
 

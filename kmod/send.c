@@ -32,7 +32,7 @@ static int zmq_send_lost(struct zmq_sock *zs, struct zmq_txn *t,
 
 	if (last || nowait) {
 		zmq_sock_drop(zs, ZMQ_R_DROP_PARTIAL, 1);
-		zmq_txn_free(t);
+		zmq_txn_free(zs, t);
 	}
 	if (nowait)
 		return -EAGAIN;
@@ -54,6 +54,11 @@ static int zmq_send_part(struct zmq_sock *zs, struct zmq_txn *t,
 {
 	if (unlikely(t->lost))
 		return zmq_send_lost(zs, t, f, nowait);
+	if (unlikely(++t->parts > ZMQ_PARTS_MAX)) {
+		zmq_sock_drop(zs, ZMQ_R_DROP_PARTIAL, 1);
+		zmq_txn_free(zs, t);
+		return -EMSGSIZE;
+	}
 
 	zs->stats.bytes_out += f->len;
 	zmq_txn_append(t, f);
@@ -63,7 +68,7 @@ static int zmq_send_part(struct zmq_sock *zs, struct zmq_txn *t,
 	zmq_send_commit(zs, t, kick);
 	t->head = NULL;
 	t->pipe = NULL;
-	zmq_txn_free(t);
+	zmq_txn_free(zs, t);
 	return 0;
 }
 
@@ -77,7 +82,7 @@ static int zmq_send_first(struct zmq_sock *zs, struct zmq_frame *f)
 		return -ENOBUFS;
 	err = zs->ops->begin(zs, t);
 	if (err) {
-		zmq_txn_free(t);
+		zmq_txn_free(zs, t);
 		return err;
 	}
 	zs->stats.bytes_out += f->len;
@@ -100,6 +105,14 @@ static int zmq_send_single(struct zmq_sock *zs, struct zmq_frame *f,
 	return 0;
 }
 
+/* The first part of a message, or its only one. */
+static int zmq_send_new(struct zmq_sock *zs, struct zmq_frame *f,
+			struct zmq_session **kick)
+{
+	return zmq_frame_more(f) ? zmq_send_first(zs, f) :
+				   zmq_send_single(zs, f, kick);
+}
+
 /* 0: the frame has been taken over. Otherwise it still is the caller's. */
 static int zmq_send_frame(struct zmq_sock *zs, struct zmq_frame *f, bool nowait,
 			  struct zmq_session **kick)
@@ -117,12 +130,16 @@ static int zmq_send_frame(struct zmq_sock *zs, struct zmq_frame *f, bool nowait,
 		err = zmq_send_part(zs, t, f, nowait, kick);
 		goto out;
 	}
-	if (zs->ops->lockstep && zmq_txn_find(zs, &zs->reading))
+	if (zs->ops->lockstep && zmq_txn_find(zs, &zs->reading)) {
 		err = -ZMQ_EFSM;
-	else if (zmq_frame_more(f))
-		err = zmq_send_first(zs, f);
-	else
-		err = zmq_send_single(zs, f, kick);
+		goto out;
+	}
+	err = zmq_send_new(zs, f, kick);
+	/* Places may be held by threads that ended meanwhile. */
+	if (err == -EAGAIN && !list_empty(&zs->sending.list)) {
+		zmq_txns_reap(zs, &zs->sending);
+		err = zmq_send_new(zs, f, kick);
+	}
 out:
 	spin_unlock_bh(&zs->lock);
 	return err;
@@ -160,7 +177,8 @@ static int zmq_send_wait(struct zmq_sock *zs, struct zmq_frame *f, long timeo,
  *
  * Return: @len; -EAGAIN no room, or with MSG_DONTWAIT once after the peer of a
  * half sent message went; -EINTR; -EOPNOTSUPP the type doesn't send;
- * -ZMQ_EFSM; -ZMQ_ETERM; -ENOMEM; -ENOBUFS too many messages begun; -EFAULT.
+ * -ZMQ_EFSM; -ZMQ_ETERM; -ENOMEM; -ENOBUFS too many messages begun; -EMSGSIZE
+ * too many parts, the message is given up; -EFAULT.
  */
 int zmq_sock_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 {
@@ -193,5 +211,7 @@ int zmq_sock_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 		zmq_conn_kick(&kick->conn);
 		zmq_session_put(kick);
 	}
+	if (zs->ops->lockstep && !(msg->msg_flags & MSG_MORE))
+		zmq_sock_turn(zs);
 	return len;
 }

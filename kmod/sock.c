@@ -50,12 +50,12 @@ int zmq_sock_init(struct zmq_sock *zs, const struct zmq_pattern_ops *ops)
 	return 0;
 }
 
-static void zmq_txns_free(struct zmq_txns *txns)
+static void zmq_txns_free(struct zmq_sock *zs, struct zmq_txns *txns)
 {
 	struct zmq_txn *t, *next;
 
 	list_for_each_entry_safe(t, next, &txns->list, node)
-		zmq_txn_free(t);
+		zmq_txn_free(zs, t);
 }
 
 /**
@@ -71,8 +71,8 @@ void zmq_sock_destruct(struct sock *sk)
 {
 	struct zmq_sock *zs = zmq_sk(sk);
 
-	zmq_txns_free(&zs->sending);
-	zmq_txns_free(&zs->reading);
+	zmq_txns_free(zs, &zs->sending);
+	zmq_txns_free(zs, &zs->reading);
 	if (zs->priv && zs->ops->fini)
 		zs->ops->fini(zs);
 	kfree(zs->priv);
@@ -144,6 +144,34 @@ void zmq_sock_wake(struct zmq_sock *zs, __poll_t events)
 	if (events & EPOLLOUT)
 		sk_wake_async(&zs->sk, SOCK_WAKE_SPACE, POLL_OUT);
 	rcu_read_unlock();
+}
+
+/**
+ * zmq_sock_turn() - a type that takes turns has finished one direction
+ * @zs: the socket
+ *
+ * What came meanwhile for the other direction woke nobody, since it could not
+ * be had; now it can, and edge-triggered waiters have to learn of it.
+ */
+void zmq_sock_turn(struct zmq_sock *zs)
+{
+	if (wq_has_sleeper(sk_sleep(&zs->sk)))
+		zmq_sock_wake(zs, zmq_sock_events(zs));
+}
+
+/**
+ * zmq_sock_unlock() - unlock, and free what was dropped meanwhile
+ * @zs: the socket, its lock held
+ *
+ * Context: process context.
+ */
+void zmq_sock_unlock(struct zmq_sock *zs)
+{
+	struct zmq_frame *junk = zs->junk;
+
+	zs->junk = NULL;
+	spin_unlock_bh(&zs->lock);
+	zmq_chain_free_slowly(junk);
 }
 
 /* A session whose messages wait for company, referenced, or NULL. */
@@ -242,7 +270,8 @@ void zmq_sock_attach_pipe(struct zmq_sock *zs, struct zmq_pipe *p)
 	spin_lock_bh(&zs->lock);
 	list_add_tail(&p->node, &zs->pipes);
 	/* Mute already: the session is to end. */
-	if (zs->closed || p->mute || (ops->attach && ops->attach(zs, p))) {
+	if (zs->closed || p->mute || zmq_session_is_closing(p->session) ||
+	    (ops->attach && ops->attach(zs, p))) {
 		p->mute = true;
 	} else {
 		p->attached = true;
@@ -252,7 +281,7 @@ void zmq_sock_attach_pipe(struct zmq_sock *zs, struct zmq_pipe *p)
 	spin_unlock_bh(&zs->lock);
 
 	if (ops->balances)
-		zmq_sock_wake(zs, EPOLLOUT);
+		zmq_sock_wake(zs, ZMQ_WAKE_OUT);
 }
 EXPORT_SYMBOL_KUNIT(zmq_sock_attach_pipe);
 
@@ -305,7 +334,7 @@ void zmq_sock_unplug(struct zmq_sock *zs, struct zmq_pipe *p)
 		return;
 	zmq_sock_forget_pipe(zs, p);
 	p->mute = true;
-	zmq_sock_drop(zs, ZMQ_R_DROP_UNREAD, zmq_queue_purge(&p->in));
+	zmq_sock_drop(zs, ZMQ_R_DROP_UNREAD, zmq_queue_take(&p->in, &zs->junk));
 }
 
 /**
@@ -325,33 +354,25 @@ void zmq_sock_detach_pipe(struct zmq_sock *zs, struct zmq_conn *c)
 		WRITE_ONCE(c->pipe, NULL);
 		zmq_sock_forget_pipe(zs, p);
 		p->session = NULL;
-		zmq_sock_drop(zs, ZMQ_R_DROP_UNSENT, zmq_queue_purge(&p->out));
-		if (p->in.head)
-			zs->orphans++;
-		else
+		zmq_sock_drop(zs, ZMQ_R_DROP_UNSENT,
+			      zmq_queue_take(&p->out, &zs->junk));
+		if (!p->in.head)
 			zmq_sock_free_pipe(zs, p);
 	}
-	spin_unlock_bh(&zs->lock);
+	zmq_sock_unlock(zs);
 }
 EXPORT_SYMBOL_KUNIT(zmq_sock_detach_pipe);
 
 /**
- * zmq_sock_reap() - free pipes without session that were read empty
- * @zs: the socket, its lock held
+ * zmq_sock_reap() - free the pipe that was read empty and has no session
+ * @zs: the socket, its lock held, zmq_sock.spent set
  */
 void zmq_sock_reap(struct zmq_sock *zs)
 {
-	struct zmq_pipe *p, *next;
-
 	zmq_sock_assert(zs);
-	list_for_each_entry_safe(p, next, &zs->pipes, node) {
-		if (p->session || p->in.head)
-			continue;
-		zs->orphans--;
-		zmq_sock_free_pipe(zs, p);
-	}
+	zmq_sock_free_pipe(zs, zs->spent);
+	zs->spent = NULL;
 }
-EXPORT_SYMBOL_KUNIT(zmq_sock_reap);
 
 /* Cut the first message off a chain of messages. */
 static struct zmq_frame *zmq_chain_cut(struct zmq_frame **msgs)
@@ -407,7 +428,7 @@ enum zmq_reason zmq_sock_deliver(struct zmq_sock *zs, struct zmq_pipe *p,
 
 	zmq_chain_free(msgs);
 	if (woken)
-		zmq_sock_wake(zs, EPOLLIN | EPOLLRDNORM);
+		zmq_sock_wake(zs, ZMQ_WAKE_IN);
 	return why;
 }
 EXPORT_SYMBOL_KUNIT(zmq_sock_deliver);
@@ -435,8 +456,14 @@ struct zmq_txn *zmq_txn_find(struct zmq_sock *zs, struct zmq_txns *txns)
 	return NULL;
 }
 
-/* Threads may end in the middle of a message; make room of theirs. */
-static size_t zmq_txns_reap(struct zmq_sock *zs, struct zmq_txns *txns)
+/**
+ * zmq_txns_reap() - forget messages whose thread ended in the middle of them
+ * @zs: the socket, its lock held
+ * @txns: zmq_sock.sending or .reading
+ *
+ * Return: how many messages are left.
+ */
+size_t zmq_txns_reap(struct zmq_sock *zs, struct zmq_txns *txns)
 {
 	struct zmq_txn *t, *next;
 	size_t n = 0;
@@ -445,7 +472,7 @@ static size_t zmq_txns_reap(struct zmq_sock *zs, struct zmq_txns *txns)
 	list_for_each_entry_safe(t, next, &txns->list, node) {
 		if (t->owner && !pid_task(t->owner, PIDTYPE_PID)) {
 			zmq_sock_drop(zs, ZMQ_R_DROP_PARTIAL, 1);
-			zmq_txn_free(t);
+			zmq_txn_free(zs, t);
 		} else {
 			n++;
 		}
@@ -488,15 +515,22 @@ struct zmq_txn *zmq_txn_store(struct zmq_sock *zs, struct zmq_txns *txns)
 
 /**
  * zmq_txn_free() - forget a message that is under way
+ * @zs: the socket, its lock held, or known to nobody else any more
  * @t: the message, in a list; its frames are freed
  *
- * A place reserved in a pipe is given back. Context: the socket's lock is
- * held, or nobody else can know the socket.
+ * A place reserved in a pipe is given back, and may be what others wait for.
  */
-void zmq_txn_free(struct zmq_txn *t)
+void zmq_txn_free(struct zmq_sock *zs, struct zmq_txn *t)
 {
-	if (t->pipe)
-		zmq_queue_cancel(&t->pipe->out);
+	struct zmq_pipe *p = t->pipe;
+
+	if (p) {
+		zmq_queue_cancel(&p->out);
+		if (p->attached && zs->ops->balances) {
+			zmq_ring_add(&zs->lb, &p->writable);
+			zmq_sock_wake(zs, ZMQ_WAKE_OUT);
+		}
+	}
 	list_del(&t->node);
 	zmq_chain_free(t->head);
 	put_pid(t->owner);

@@ -37,6 +37,7 @@ struct zmq_pattern_ops;
  * @head: frames sent so far, or frames left to be read
  * @tail: where the next part is linked in
  * @pipe: sending: where a place is reserved; NULL if the pattern needs none
+ * @parts: sending: how many there are
  * @lost: sending: the pipe went away meanwhile, what follows is swallowed
  * @delimited: sending: the first frame gets ZMQ_FRAME_DELIMITED
  * @spare: part of the socket, not allocated
@@ -50,6 +51,7 @@ struct zmq_txn {
 	struct zmq_frame *head;
 	struct zmq_frame **tail;
 	struct zmq_pipe *pipe;
+	u32 parts;
 	bool lost;
 	bool delimited;
 	bool spare;
@@ -81,10 +83,12 @@ struct zmq_txns {
  * @sending: multipart messages being sent
  * @reading: multipart messages being read
  * @priv: state of the pattern, zmq_pattern_ops.priv_size bytes
+ * @spent: pipe without session that was read empty just now, or NULL
+ * @junk: frames to be freed after unlocking, by zmq_sock_unlock()
+ * @nr_sessions: sessions in @sessions
  * @more: RCVMORE: the part that was read last has a successor
  * @terminated: shutdown() was called: every call fails with ZMQ_ETERM
  * @closed: no user any more, only lingering
- * @orphans: pipes in @pipes whose session has gone
  * @corked: pipes with messages that wait for company (see conn/tx.c)
  * @stats: counters for ZMQ_NATIVE_STATS
  * @opt: options; under lock_sock, the live ones also read under @lock
@@ -110,10 +114,12 @@ struct zmq_sock {
 	struct zmq_txns sending;
 	struct zmq_txns reading;
 	void *priv;
+	struct zmq_pipe *spent;
+	struct zmq_frame *junk;
+	u32 nr_sessions;
 	bool more;
 	bool terminated;
 	bool closed;
-	u32 orphans;
 	atomic_t corked;
 	struct zmq_sock_stats stats;
 
@@ -128,6 +134,14 @@ static inline struct zmq_sock *zmq_sk(const struct sock *sk)
 	return container_of(sk, struct zmq_sock, sk);
 }
 
+/* Sessions a socket may have: they are walked under a spinlock. */
+#define ZMQ_SESSIONS_MAX	65536
+
+/* What waiters may have asked for. */
+#define ZMQ_WAKE_IN		(EPOLLIN | EPOLLRDNORM)
+#define ZMQ_WAKE_OUT		(EPOLLOUT | EPOLLWRNORM)
+#define ZMQ_WAKE_ALL		(ZMQ_WAKE_IN | ZMQ_WAKE_OUT | EPOLLHUP | EPOLLRDHUP)
+
 /* Patterns and pipes are touched under the socket's lock only. */
 static inline void zmq_sock_assert(const struct zmq_sock *zs)
 {
@@ -141,6 +155,8 @@ int zmq_sock_usable(const struct zmq_sock *zs);
 void zmq_sock_refuse(struct zmq_sock *zs, const char *why);
 void zmq_sock_drop(struct zmq_sock *zs, enum zmq_reason why, u64 n);
 void zmq_sock_wake(struct zmq_sock *zs, __poll_t events);
+void zmq_sock_turn(struct zmq_sock *zs);
+void zmq_sock_unlock(struct zmq_sock *zs);
 void zmq_sock_flush(struct zmq_sock *zs);
 __poll_t zmq_sock_events(struct zmq_sock *zs);
 void zmq_sock_attach_pipe(struct zmq_sock *zs, struct zmq_pipe *p);
@@ -152,7 +168,8 @@ void zmq_sock_reap(struct zmq_sock *zs);
 
 struct zmq_txn *zmq_txn_find(struct zmq_sock *zs, struct zmq_txns *txns);
 struct zmq_txn *zmq_txn_store(struct zmq_sock *zs, struct zmq_txns *txns);
-void zmq_txn_free(struct zmq_txn *t);
+size_t zmq_txns_reap(struct zmq_sock *zs, struct zmq_txns *txns);
+void zmq_txn_free(struct zmq_sock *zs, struct zmq_txn *t);
 
 /* send.c, recv.c */
 int zmq_sock_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);

@@ -62,7 +62,7 @@ static void zmq_option_hwm(struct zmq_sock *zs)
 		}
 	}
 	spin_unlock_bh(&zs->lock);
-	zmq_sock_wake(zs, EPOLLOUT);
+	zmq_sock_wake(zs, ZMQ_WAKE_OUT);
 }
 
 #define ZMQ_INT(nr, field, lo, hi, fn) \
@@ -267,7 +267,11 @@ static int zmq_setsockopt_stored(struct zmq_sock *zs, int name, sockptr_t val,
 		return zmq_setsockopt_ipv4only(zs, &value, len);
 
 	lock_sock(&zs->sk);
-	err = zmq_option_store(&zs->opt, name, &value, len, &live);
+	if (name == ZMQ_NATIVE_MULTIPART && (!list_empty(&zs->sending.list) ||
+					     !list_empty(&zs->reading.list)))
+		err = -EBUSY;
+	else
+		err = zmq_option_store(&zs->opt, name, &value, len, &live);
 	if (!err && live)
 		live(zs);
 	release_sock(&zs->sk);
@@ -283,7 +287,8 @@ static int zmq_setsockopt_stored(struct zmq_sock *zs, int name, sockptr_t val,
  * @len: its length
  *
  * Return: 0; -ENOPROTOOPT another level; -EINVAL unknown option, wrong length
- * or illegal value; -ZMQ_ETERM; -EFAULT; what bind(), connect() and their
+ * or illegal value; -EBUSY ZMQ_NATIVE_MULTIPART while a message is half sent
+ * or half read; -ZMQ_ETERM; -EFAULT; what bind(), connect() and their
  * inverses return, for the options that do the same.
  */
 int zmq_sock_setsockopt(struct socket *sock, int level, int name, sockptr_t val,

@@ -16,8 +16,8 @@ struct zmq_backoff {
 
 /**
  * zmq_backoff_reset() - start growing from the beginning
- * @b: the state; to be called at set-up and when a connect succeeded, even if
- *	the handshake fails later (libzmq's rule)
+ * @b: the state; to be called at set-up and when a handshake succeeded. libzmq
+ *	does so when a connect did, and hammers peers that refuse it later
  */
 static inline void zmq_backoff_reset(struct zmq_backoff *b)
 {

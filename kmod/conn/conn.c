@@ -136,6 +136,7 @@ void zmq_conn_begin(struct zmq_conn *c, const struct zmq_tran_ops *tran,
 	c->maxmsgsize = opt->maxmsgsize;
 	c->why = ZMQ_R_NONE;
 	c->tx.blocked = false;
+	c->tx.failed = false;
 	zmq_mech_init(&c->mech, c->zs->ops->type, opt);
 	zmq_greeting_init(&c->greeting, c->mech.ops->name, opt->routing_id_len);
 	zmq_conn_set_phase(c, ZMQ_PHASE_OPENING);
@@ -271,7 +272,15 @@ void zmq_conn_traffic(struct zmq_conn *c)
 	zmq_conn_flush(c);
 }
 
-static ssize_t zmq_conn_ignore(void *arg, const u8 *p, size_t n)
+/**
+ * zmq_conn_ignore() - what a peer gets to whom nobody listens
+ * @arg: not used
+ * @p: the bytes
+ * @n: how many
+ *
+ * Return: @n.
+ */
+ssize_t zmq_conn_ignore(void *arg, const u8 *p, size_t n)
 {
 	return n;
 }

@@ -54,6 +54,8 @@ enum zmq_phase {
  * @done: whole messages not yet delivered, owned
  * @done_tail: where the next message is linked in
  * @credit: how many more messages the pipe takes
+ * @parts: frames in @msg
+ * @bytes: of the message being read, all its frames together
  * @delimited: the message began with an empty frame, now to be a flag
  * @starved: reading stopped for lack of memory
  *
@@ -68,6 +70,8 @@ struct zmq_rx {
 	struct zmq_frame *done;
 	struct zmq_frame **done_tail;
 	u64 credit;
+	u64 bytes;
+	u32 parts;
 	bool delimited;
 	bool starved;
 };
@@ -86,8 +90,9 @@ struct zmq_rx {
  *	would zero it for each message
  * @blocked: the lower socket took less than it was given; its write_space
  *	callback queues the work
+ * @failed: the lower socket refuses to send; the session's work ends it
  *
- * All under zmq_conn.tx_lock; @blocked is read without.
+ * All under zmq_conn.tx_lock; @blocked and @failed are read without.
  */
 struct zmq_tx {
 	struct zmq_frame *head;
@@ -96,6 +101,7 @@ struct zmq_tx {
 	u64 off;
 	struct kvec iov[ZMQ_TX_IOVS];
 	bool blocked;
+	bool failed;
 };
 
 /* Bits of zmq_conn.flags. */
@@ -180,6 +186,7 @@ static inline enum zmq_phase zmq_conn_phase(const struct zmq_conn *c)
 
 void zmq_conn_drain(struct zmq_conn *c);
 void zmq_conn_discard(struct zmq_conn *c);
+ssize_t zmq_conn_ignore(void *arg, const u8 *p, size_t n);
 
 /* rx.c */
 void zmq_conn_rx(struct zmq_conn *c);

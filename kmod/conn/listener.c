@@ -57,6 +57,7 @@ static int zmq_listener_accept_one(struct zmq_listener *l)
 
 	if (err)
 		return err;
+	zmq_ksock_mark(sock->sk, false);
 	sock->sk->sk_use_task_frag = false;
 	l->tran->setup(sock, &l->opt);
 	return zmq_session_accept(l, sock);
@@ -97,8 +98,10 @@ static int zmq_listener_name(struct zmq_listener *l)
 
 static void zmq_listener_free(struct zmq_listener *l)
 {
-	if (l->sock)
+	if (l->sock) {
+		zmq_ksock_mark(l->sock->sk, false);
 		sock_release(l->sock);
+	}
 	zmq_view_put(l->view);
 	zmq_mem_uncharge(l->zs->mem, ZMQ_MEM_ENDPOINT);
 	kfree(l);
@@ -115,11 +118,12 @@ static int zmq_listener_open(struct zmq_listener *l,
 	err = l->tran->local(ep, &l->opt, &lookup, &a);
 	if (err)
 		return err;
-	err = l->tran->open(sock_net(&l->zs->sk), &a, &l->opt, &l->sock);
+	err = l->tran->open(sock_net(&l->zs->sk), &l->opt, &l->sock);
 	if (err) {
 		l->sock = NULL;
 		return err;
 	}
+	zmq_ksock_mark(l->sock->sk, true);
 	err = l->tran->bind(l->sock, &a, &l->opt);
 	if (err)
 		return err;
@@ -128,7 +132,8 @@ static int zmq_listener_open(struct zmq_listener *l,
 
 /**
  * zmq_listener_create() - bind() to an endpoint
- * @zs: the socket, its lock_sock held
+ * @zs: the socket; its lock_sock is not held, since looking up a name may take
+ *	long
  * @ep: the endpoint, parsed
  * @tran: its transport
  * @view: names and rights of the caller; the listener takes a reference
@@ -152,7 +157,9 @@ struct zmq_listener *zmq_listener_create(struct zmq_sock *zs,
 		return ERR_PTR(-ENOMEM);
 	}
 	l->zs = zs;
+	lock_sock(&zs->sk);
 	l->opt = zs->opt;
+	release_sock(&zs->sk);
 	l->tran = tran;
 	l->view = zmq_view_hold(view);
 	INIT_DELAYED_WORK(&l->work, zmq_listener_work);

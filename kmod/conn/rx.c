@@ -15,6 +15,7 @@
 
 #include "conn/conn.h"
 #include "conn/session.h"
+#include "mem.h"
 #include "pattern/pattern.h"
 #include "sock.h"
 #include "trace.h"
@@ -22,7 +23,7 @@
 /* A frame above this can't be returned by recvmsg(), which returns an int. */
 #define ZMQ_RX_FRAME_MAX	INT_MAX
 
-/* Commands are read into one piece of memory and are short. */
+/* Commands of the handshake are read into one piece of memory. */
 #define ZMQ_RX_COMMAND_MAX	SZ_2K
 
 /* PONGs that may wait for being sent; PINGs beyond are not answered. */
@@ -84,7 +85,10 @@ static void zmq_rx_ping(struct zmq_conn *c, const struct zmq_cmd *cmd)
 		zmq_conn_queue_tx(c);
 }
 
-/* Unknown and malformed commands are ignored after the handshake. */
+/*
+ * Unknown and malformed commands are ignored after the handshake. Those that
+ * we know are short, so only the first segment is looked at.
+ */
 static void zmq_rx_command(struct zmq_conn *c, const struct zmq_frame *f)
 {
 	struct zmq_cmd cmd;
@@ -130,14 +134,21 @@ static void zmq_rx_frame(struct zmq_conn *c)
 
 	*rx->msg_tail = f;
 	rx->msg_tail = &f->next;
-	if (zmq_frame_more(f))
+	if (zmq_frame_more(f)) {
+		if (++rx->parts >= ZMQ_PARTS_MAX)
+			zmq_conn_fail(c, ZMQ_R_TOO_MANY_PARTS);
 		return;
+	}
 
 	*rx->done_tail = rx->msg;
 	rx->done_tail = rx->msg_tail;
 	rx->msg = NULL;
 	rx->msg_tail = &rx->msg;
-	rx->credit--;
+	rx->parts = 0;
+	rx->bytes = 0;
+	/* The mark may have been lowered in the middle of the message. */
+	if (rx->credit)
+		rx->credit--;
 }
 
 /* Is a frame of this size acceptable? */
@@ -146,7 +157,7 @@ static enum zmq_reason zmq_rx_check(const struct zmq_conn *c,
 {
 	u64 max = ZMQ_RX_FRAME_MAX;
 
-	if (c->phase == ZMQ_PHASE_HANDSHAKE || h->flags & ZMQ_FRAME_COMMAND)
+	if (c->phase == ZMQ_PHASE_HANDSHAKE)
 		max = ZMQ_RX_COMMAND_MAX;
 	if (c->maxmsgsize >= 0)
 		max = min_t(u64, max, c->maxmsgsize);
@@ -247,6 +258,10 @@ static size_t zmq_rx_body(struct zmq_conn *c, const u8 *p, size_t n)
 		c->rx.starved = true;
 		return 0;
 	}
+	/* One message that is never finished must not starve all others. */
+	c->rx.bytes += took;
+	if (unlikely(c->rx.bytes > zmq_mem_max() / 2))
+		zmq_conn_fail(c, ZMQ_R_NO_MEMORY);
 	return took;
 }
 
@@ -308,7 +323,7 @@ static bool zmq_rx_stopped(struct zmq_conn *c)
 	bool full;
 
 	spin_lock_bh(&c->zs->lock);
-	full = p->mute || zmq_queue_full(&p->in);
+	full = zmq_queue_full(&p->in);
 	p->stopped = full;
 	spin_unlock_bh(&c->zs->lock);
 	return full;
@@ -340,9 +355,17 @@ static void zmq_rx_run(struct zmq_conn *c)
 	do {
 		if (c->phase == ZMQ_PHASE_FAILED || c->phase == ZMQ_PHASE_CLOSED)
 			return;
-		if (c->phase == ZMQ_PHASE_TRAFFIC)
-			rx->credit = c->pipe->mute ?
-				     0 : zmq_queue_credit(&c->pipe->in);
+		if (c->phase == ZMQ_PHASE_TRAFFIC) {
+			/* A mute peer is not served, but must be able to send
+			 * and to go, else it could not read from us either.
+			 */
+			if (c->pipe->mute) {
+				c->tran->read(c->lower.sock->sk,
+					      zmq_conn_ignore, NULL);
+				return;
+			}
+			rx->credit = zmq_queue_credit(&c->pipe->in);
+		}
 		/* A frame that could not be begun for lack of memory. */
 		if (rx->hdr_have)
 			zmq_rx_feed(c, NULL, 0);

@@ -22,7 +22,7 @@
 #include "trace.h"
 
 /* How long we wait for a peer to confirm the last bytes; TCP goes on trying. */
-#define ZMQ_DRAIN_MS		1000
+#define ZMQ_DRAIN_MS		30000
 /* Reading that lacks memory is tried again so often and so long. */
 #define ZMQ_STARVED_MS		100
 #define ZMQ_STARVED_MAX		50
@@ -30,7 +30,7 @@
 struct workqueue_struct *zmq_io_wq;
 
 static struct workqueue_struct *zmq_session_wq;
-/* Of sessions that look names up: that can block a work for long. */
+/* For attempts that look names up: that can block a work for long. */
 static struct workqueue_struct *zmq_name_wq;
 
 static void zmq_session_run(struct zmq_session *s);
@@ -46,6 +46,14 @@ static void zmq_session_work(struct work_struct *work)
 	zmq_session_put(s);
 }
 
+/* Where the work goes now: only an attempt can be long. */
+static struct workqueue_struct *zmq_session_queue(const struct zmq_session *s)
+{
+	if (s->waits && READ_ONCE(s->state) == ZMQ_SESSION_WAITING)
+		return zmq_name_wq;
+	return zmq_session_wq;
+}
+
 /**
  * zmq_session_kick() - let the work look at the session
  * @s: the session; something keeps it from going meanwhile
@@ -55,7 +63,7 @@ static void zmq_session_work(struct work_struct *work)
 void zmq_session_kick(struct zmq_session *s)
 {
 	zmq_session_get(s);
-	if (mod_delayed_work(s->wq, &s->work, 0))
+	if (mod_delayed_work(zmq_session_queue(s), &s->work, 0))
 		zmq_session_put_alive(s);
 }
 
@@ -126,9 +134,12 @@ static void zmq_session_end(struct zmq_session *s)
 	zmq_sock_detach_pipe(zs, &s->conn);
 
 	spin_lock_bh(&zs->lock);
-	list_del_init(&s->node);
+	if (!list_empty(&s->node)) {
+		list_del_init(&s->node);
+		zs->nr_sessions--;
+	}
 	spin_unlock_bh(&zs->lock);
-	zmq_sock_wake(zs, EPOLLHUP | EPOLLIN | EPOLLOUT);
+	zmq_sock_wake(zs, ZMQ_WAKE_ALL);
 	zmq_session_put(s);
 }
 
@@ -211,17 +222,15 @@ static void zmq_session_traffic(struct zmq_session *s)
 {
 	struct zmq_conn *c = &s->conn;
 
-	/* A mute peer is not served, but its leaving must be seen. */
-	if (READ_ONCE(c->pipe->mute))
-		zmq_conn_discard(c);
-	else
-		zmq_conn_read(c);
-
+	zmq_conn_read(c);
 	if (zmq_conn_phase(c) == ZMQ_PHASE_FAILED) {
 		zmq_session_lost(s, c->why);
 		return;
 	}
 	if (READ_ONCE(c->rx.starved)) {
+		/* Kicks don't count, only time does. */
+		if (s->limited && !zmq_session_late(s))
+			return;
 		if (++s->starved > ZMQ_STARVED_MAX)
 			zmq_session_lost(s, ZMQ_R_NO_MEMORY);
 		else
@@ -232,6 +241,8 @@ static void zmq_session_traffic(struct zmq_session *s)
 	s->limited = false;
 	if (zmq_conn_eof(c))
 		zmq_session_lost(s, ZMQ_R_PEER_CLOSED);
+	else if (READ_ONCE(c->tx.failed))
+		zmq_session_lost(s, ZMQ_R_CONNECTION_LOST);
 }
 
 static void zmq_session_ready(struct zmq_session *s)
@@ -295,20 +306,18 @@ static void zmq_session_connecting(struct zmq_session *s)
 		zmq_session_lost(s, ZMQ_R_CONNECT_TIMEOUT);
 }
 
-/* The lower socket for an attempt: the last one again, or a new one. */
-static int zmq_session_open(struct zmq_session *s, const struct zmq_target *t,
-			    struct socket **sock)
+/*
+ * The lower socket for an attempt: the last one again. Only if that could not
+ * be used any more there is a new one, then in the worker's cgroup.
+ */
+static int zmq_session_open(struct zmq_session *s, struct socket **sock)
 {
 	*sock = s->spare;
 	s->spare = NULL;
-	if (*sock) {
-		/* A bound source address can't be bound again. */
-		if (!t->has_src &&
-		    (*sock)->sk->sk_family == t->dst.ss.ss_family)
-			return 0;
-		sock_release(*sock);
-	}
-	return s->tran->open(sock_net(&s->zs->sk), &t->dst, &s->opt, sock);
+	if (*sock)
+		return 0;
+	s->bound = false;
+	return s->tran->open(sock_net(&s->zs->sk), &s->opt, sock);
 }
 
 static enum zmq_reason zmq_session_try(struct zmq_session *s)
@@ -324,8 +333,11 @@ static enum zmq_reason zmq_session_try(struct zmq_session *s)
 
 	if (s->tran->target(s->ep, &s->opt, &lookup, &t))
 		return ZMQ_R_RESOLVE_FAILED;
-	if (zmq_session_open(s, &t, &sock))
+	if (zmq_session_open(s, &sock))
 		return ZMQ_R_OPEN_FAILED;
+	/* A source address stays bound, and can't be bound again. */
+	if (s->bound)
+		t.has_src = false;
 
 	/* On loopback the callbacks come before connect() returns. */
 	s->state = ZMQ_SESSION_CONNECTING;
@@ -333,6 +345,8 @@ static enum zmq_reason zmq_session_try(struct zmq_session *s)
 	zmq_conn_begin(&s->conn, s->tran, &s->opt);
 	zmq_conn_adopt(&s->conn, sock, NULL);
 	err = s->tran->connect(sock, &t);
+	if (t.has_src && (!err || err == -EINPROGRESS))
+		s->bound = true;
 	return !err || err == -EINPROGRESS ? ZMQ_R_NONE : ZMQ_R_CONNECT_FAILED;
 }
 
@@ -411,7 +425,8 @@ static void zmq_session_arm(struct zmq_session *s)
 	delay = next - jiffies;
 	zmq_session_get(s);
 	/* Not if it is queued already: then it comes sooner, and back here. */
-	if (!queue_delayed_work(s->wq, &s->work, max(delay, 0L)))
+	if (!queue_delayed_work(zmq_session_queue(s), &s->work,
+				max(delay, 0L)))
 		zmq_session_put_alive(s);
 }
 
@@ -465,7 +480,6 @@ static struct zmq_session *zmq_session_alloc(struct zmq_sock *zs,
 	s->zs = zs;
 	s->opt = *opt;
 	s->tran = tran;
-	s->wq = zmq_session_wq;
 	INIT_LIST_HEAD(&s->node);
 	mutex_init(&s->run);
 	INIT_DELAYED_WORK(&s->work, zmq_session_work);
@@ -474,16 +488,18 @@ static struct zmq_session *zmq_session_alloc(struct zmq_sock *zs,
 	return s;
 }
 
-/* Into the socket's list, unless the socket has been closed meanwhile. */
+/* Into the socket's list, unless it was closed meanwhile or has too many. */
 static bool zmq_session_publish(struct zmq_session *s)
 {
 	struct zmq_sock *zs = s->zs;
 	bool ok;
 
 	spin_lock_bh(&zs->lock);
-	ok = !zs->closed;
-	if (ok)
+	ok = !zs->closed && zs->nr_sessions < ZMQ_SESSIONS_MAX;
+	if (ok) {
 		list_add_tail(&zmq_session_get(s)->node, &zs->sessions);
+		zs->nr_sessions++;
+	}
 	spin_unlock_bh(&zs->lock);
 	return ok;
 }
@@ -498,7 +514,8 @@ static bool zmq_session_publish(struct zmq_session *s)
  * The first attempt is made here and now, with all that the caller is, unless
  * a name has to be looked up over the network.
  *
- * Return: the session, referenced, or -ENOMEM.
+ * Return: the session, referenced; -ENOMEM; -ENOBUFS too many endpoints; or
+ * why no lower socket can be made.
  */
 struct zmq_session *zmq_session_connect(struct zmq_sock *zs,
 					struct zmq_endpoint *ep,
@@ -506,6 +523,7 @@ struct zmq_session *zmq_session_connect(struct zmq_sock *zs,
 					struct zmq_view *view)
 {
 	struct zmq_session *s = zmq_session_alloc(zs, &zs->opt, tran);
+	int err;
 
 	if (!s)
 		return ERR_PTR(-ENOMEM);
@@ -513,14 +531,20 @@ struct zmq_session *zmq_session_connect(struct zmq_sock *zs,
 		zmq_session_put(s);
 		return ERR_PTR(-ENOMEM);
 	}
+	/* Here and now: it is to belong to the caller's cgroup. */
+	err = tran->open(sock_net(&zs->sk), &s->opt, &s->spare);
+	if (err) {
+		s->spare = NULL;
+		goto err_put;
+	}
+	err = -ENOBUFS;
+	if (!zmq_session_publish(s))
+		goto err_put;
 	s->ep = ep;
 	s->view = zmq_view_hold(view);
-	if (tran->waits(ep))
-		s->wq = zmq_name_wq;
-	/* connect() holds lock_sock, and so would a close. */
-	zmq_session_publish(s);
+	s->waits = tran->waits(ep);
 
-	if (s->wq == zmq_name_wq) {
+	if (s->waits) {
 		zmq_session_kick(s);
 	} else {
 		mutex_lock(&s->run);
@@ -528,6 +552,12 @@ struct zmq_session *zmq_session_connect(struct zmq_sock *zs,
 		mutex_unlock(&s->run);
 	}
 	return s;
+
+err_put:
+	zmq_sock_detach_pipe(zs, &s->conn);
+	zmq_session_release(s->spare);
+	zmq_session_put(s);
+	return ERR_PTR(err);
 }
 
 /**
@@ -543,6 +573,7 @@ int zmq_session_accept(struct zmq_listener *l, struct socket *sock)
 	struct zmq_session *s = zmq_session_alloc(l->zs, &l->opt, l->tran);
 
 	if (!s) {
+		zmq_ksock_disown(sock, &l->lower);
 		sock_release(sock);
 		return -ENOMEM;
 	}

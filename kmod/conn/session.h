@@ -53,7 +53,7 @@ enum zmq_session_state {
  * @tran: transport; constant
  * @ep: where to connect to; NULL if accepted; constant
  * @view: names and rights of who called connect(); NULL if accepted; constant
- * @wq: where @work is queued; constant
+ * @waits: an attempt looks a name up; constant
  * @listener: id of the listener that accepted it, or 0; constant
  * @node: in zmq_sock.sessions; under zmq_sock.lock
  * @flags: ZMQ_SESSION_*; atomic bits, only ever set
@@ -65,6 +65,7 @@ enum zmq_session_state {
  * @work: the state machine's work; holds a reference while queued
  * @state: under @run
  * @spare: lower socket to be connected again, or NULL; under @run
+ * @bound: the lower socket is bound to the endpoint's source; under @run
  * @backoff: pause before the next attempt; under @run
  * @deadline: end of the state, in jiffies; under @run, valid if @limited
  * @limited: the state ends by time; under @run
@@ -83,7 +84,7 @@ struct zmq_session {
 	const struct zmq_tran_ops *tran;
 	struct zmq_endpoint *ep;
 	struct zmq_view *view;
-	struct workqueue_struct *wq;
+	bool waits;
 	u32 listener;
 
 	struct list_head node;
@@ -95,6 +96,7 @@ struct zmq_session {
 	struct delayed_work work;
 	enum zmq_session_state state;
 	struct socket *spare;
+	bool bound;
 	struct zmq_backoff backoff;
 	unsigned long deadline;
 	bool limited;

@@ -28,6 +28,8 @@
 
 /* Bytes taken from the pipe at a time. */
 #define ZMQ_TX_BATCH		SZ_64K
+/* How many batches one caller writes. */
+#define ZMQ_TX_BUDGET		16
 
 /* Pause after the lower socket lacked memory. */
 #define ZMQ_TX_RETRY_MS		10
@@ -59,7 +61,8 @@ static bool zmq_tx_waiting(struct zmq_conn *c, u64 *bytes, u64 *msgs)
 	rcu_read_lock();
 	p = READ_ONCE(c->pipe);
 	*bytes = p ? READ_ONCE(p->out.bytes) : 0;
-	*msgs = p && READ_ONCE(p->out.head) ? zmq_queue_depth(&p->out) : 0;
+	/* Without the lock the difference may be off by one. */
+	*msgs = p && READ_ONCE(p->out.head) ? max(zmq_queue_depth(&p->out), 1ULL) : 0;
 	rcu_read_unlock();
 	return *msgs || READ_ONCE(c->ctl);
 }
@@ -103,7 +106,7 @@ static bool zmq_tx_fill(struct zmq_conn *c)
 	spin_unlock_bh(&zs->lock);
 
 	if (wake)
-		zmq_sock_wake(zs, EPOLLOUT | EPOLLWRNORM);
+		zmq_sock_wake(zs, ZMQ_WAKE_OUT);
 	tx->cur = tx->head;
 	tx->off = 0;
 	return tx->cur;
@@ -202,6 +205,8 @@ static void zmq_tx_finish(struct zmq_tx *tx)
 /* So many bytes went. */
 static void zmq_tx_advance(struct zmq_tx *tx, size_t sent)
 {
+	bool ended = false;
+
 	while (sent) {
 		u64 left = (u64)zmq_tx_header(tx->cur) + tx->cur->len -
 			   tx->off;
@@ -211,10 +216,12 @@ static void zmq_tx_advance(struct zmq_tx *tx, size_t sent)
 			break;
 		}
 		sent -= left;
+		ended |= !zmq_frame_more(tx->cur);
 		tx->cur = tx->cur->next;
 		tx->off = 0;
 	}
-	zmq_tx_free_sent(tx);
+	if (ended)
+		zmq_tx_free_sent(tx);
 }
 
 /*
@@ -238,6 +245,7 @@ static void zmq_tx_blocked(struct zmq_conn *c)
 static void zmq_tx_failed(struct zmq_conn *c)
 {
 	c->tx.blocked = true;
+	c->tx.failed = true;
 	zmq_session_kick(zmq_conn_session(c));
 }
 
@@ -273,15 +281,25 @@ static bool zmq_tx_send(struct zmq_conn *c)
 	return true;
 }
 
-/* Write all there is; tx_lock is held. */
+/*
+ * Write what there is; tx_lock is held. Who writes for others, too, does so
+ * for a while only, then the work goes on.
+ */
 static void zmq_tx_drain(struct zmq_conn *c)
 {
+	int budget = ZMQ_TX_BUDGET;
+
 	lockdep_assert_held(&c->tx_lock);
 	if (zmq_conn_phase(c) != ZMQ_PHASE_TRAFFIC)
 		return;
-	while (c->tx.cur || (zmq_tx_any(c) && zmq_tx_fill(c)))
+	while (c->tx.cur || (zmq_tx_any(c) && zmq_tx_fill(c))) {
 		if (!zmq_tx_send(c))
 			return;
+		if (!--budget) {
+			zmq_conn_queue_tx(c);
+			return;
+		}
+	}
 }
 
 /* Is there something that could be written now? */
@@ -311,7 +329,7 @@ void zmq_conn_flush(struct zmq_conn *c)
 		zmq_tx_drain(c);
 		mutex_unlock(&c->tx_lock);
 		smp_mb();
-	} while (zmq_tx_wanted(c));
+	} while (zmq_tx_wanted(c) && !work_pending(&c->tx_work));
 }
 
 /* The cork comes off, for whatever reason. */
@@ -380,6 +398,10 @@ void zmq_conn_kick(struct zmq_conn *c)
 {
 	u64 now;
 
+	/* Pairs with zmq_conn_flush(): who opens or unblocks the connection
+	 * looks into the pipe after that.
+	 */
+	smp_mb();
 	if (zmq_conn_phase(c) != ZMQ_PHASE_TRAFFIC || READ_ONCE(c->tx.blocked))
 		return;
 	/* In a dialogue there is no hurry, and no need for a clock. */
@@ -433,9 +455,13 @@ void zmq_conn_tx_work(struct work_struct *work)
 	struct zmq_conn *c = container_of(work, struct zmq_conn, tx_work);
 
 	mutex_lock(&c->tx_lock);
-	c->tx.blocked = false;
+	/* TCP says that there is room also when there is no memory for it: the
+	 * timer has that, or we would run in circles.
+	 */
+	c->tx.blocked = test_bit(ZMQ_CONN_RETRY, &c->flags);
 	mutex_unlock(&c->tx_lock);
-	zmq_conn_flush(c);
+	if (!READ_ONCE(c->tx.blocked))
+		zmq_conn_flush(c);
 	zmq_session_written(zmq_conn_session(c));
 	zmq_session_put(zmq_conn_session(c));
 }

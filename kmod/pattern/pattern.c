@@ -153,6 +153,8 @@ struct zmq_pipe *zmq_fq_take(struct zmq_sock *zs, struct zmq_frame **msg,
 		return NULL;
 	*msg = zmq_queue_read(&p->in, &acked);
 	zmq_ring_advance(&zs->fq);
+	if (unlikely(!p->session) && !p->in.head)
+		zs->spent = p;
 
 	if (p->stopped && acked && p->session) {
 		p->stopped = false;

@@ -12,6 +12,7 @@
  * those nobody waits for, are dropped when they arrive: so the pipes hold the
  * one reply that may be read, and poll() tells the truth.
  */
+#include "conn/session.h"
 #include "pattern/pattern.h"
 
 /**
@@ -42,11 +43,35 @@ static int zmq_req_begin(struct zmq_sock *zs, struct zmq_txn *t)
 	return req->waiting ? -ZMQ_EFSM : zmq_lb_begin(zs, t);
 }
 
+/*
+ * A new request discards what is readable (libzmq API page, 1.5). Normally
+ * nothing is; but two threads may have begun a request each.
+ */
+static void zmq_req_discard(struct zmq_sock *zs)
+{
+	struct zmq_session *kick = NULL;
+	struct zmq_frame *msg;
+
+	while (zmq_fq_take(zs, &msg, &kick)) {
+		zmq_chain_free(msg);
+		zmq_sock_drop(zs, ZMQ_R_DROP_UNASKED, 1);
+		if (zs->spent)
+			zmq_sock_reap(zs);
+		if (kick) {
+			/* In the socket's list, which has a reference. */
+			zmq_session_kick(kick);
+			zmq_session_put_alive(kick);
+			kick = NULL;
+		}
+	}
+}
+
 static void zmq_req_commit(struct zmq_sock *zs, struct zmq_txn *t,
 			   struct zmq_session **kick)
 {
 	struct zmq_req *req = zs->priv;
 
+	zmq_req_discard(zs);
 	req->asked = t->pipe;
 	req->waiting = true;
 	req->answered = false;

@@ -7,6 +7,7 @@
  * each later one doubles what there is, up to ZMQ_SEG_MAX.
  */
 #include <linux/overflow.h>
+#include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
@@ -243,6 +244,23 @@ void zmq_chain_free(struct zmq_frame *head)
 	}
 }
 EXPORT_SYMBOL_KUNIT(zmq_chain_free);
+
+/**
+ * zmq_chain_free_slowly() - free a chain that may be very long
+ * @head: first frame, or NULL
+ *
+ * Context: may sleep.
+ */
+void zmq_chain_free_slowly(struct zmq_frame *head)
+{
+	while (head) {
+		struct zmq_frame *next = head->next;
+
+		zmq_frame_free(head);
+		head = next;
+		cond_resched();
+	}
+}
 
 /**
  * zmq_chain_bytes() - payload of a chain

@@ -20,6 +20,9 @@
 
 #define ZMQ_FRAME_ROOM		15
 
+/* A message is walked under a spinlock, so it can't have parts without end. */
+#define ZMQ_PARTS_MAX		65536
+
 /**
  * struct zmq_seg - a piece of memory with some of a frame's bytes
  * @next: the next piece, or NULL
@@ -73,6 +76,7 @@ int zmq_frame_to_iter(const struct zmq_frame *f, struct iov_iter *to, size_t len
 
 void zmq_frame_free(struct zmq_frame *f);
 void zmq_chain_free(struct zmq_frame *head);
+void zmq_chain_free_slowly(struct zmq_frame *head);
 u64 zmq_chain_bytes(const struct zmq_frame *head);
 
 static inline bool zmq_frame_more(const struct zmq_frame *f)

@@ -151,6 +151,31 @@ void zmq_queue_unread(struct zmq_queue *q, struct zmq_frame *chain)
 EXPORT_SYMBOL_KUNIT(zmq_queue_unread);
 
 /**
+ * zmq_queue_take() - drop all messages, but don't free them yet
+ * @q: the queue
+ * @junk: chain that their frames are put in front of, to be freed where there
+ *	is no lock and no hurry: there may be millions
+ *
+ * Return: how many messages there were.
+ */
+u64 zmq_queue_take(struct zmq_queue *q, struct zmq_frame **junk)
+{
+	u64 depth = zmq_queue_depth(q);
+
+	if (q->head) {
+		*q->tail = *junk;
+		*junk = q->head;
+	}
+	q->head = NULL;
+	q->tail = &q->head;
+	q->bytes = 0;
+	q->got += depth;
+	q->acked = q->got;
+	return depth;
+}
+EXPORT_SYMBOL_KUNIT(zmq_queue_take);
+
+/**
  * zmq_queue_purge() - drop all messages
  * @q: the queue
  *
@@ -158,14 +183,10 @@ EXPORT_SYMBOL_KUNIT(zmq_queue_unread);
  */
 u64 zmq_queue_purge(struct zmq_queue *q)
 {
-	u64 depth = zmq_queue_depth(q);
+	struct zmq_frame *junk = NULL;
+	u64 depth = zmq_queue_take(q, &junk);
 
-	zmq_chain_free(q->head);
-	q->head = NULL;
-	q->tail = &q->head;
-	q->bytes = 0;
-	q->got += depth;
-	q->acked = q->got;
+	zmq_chain_free(junk);
 	return depth;
 }
 EXPORT_SYMBOL_KUNIT(zmq_queue_purge);

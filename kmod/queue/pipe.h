@@ -42,6 +42,7 @@ void zmq_queue_cancel(struct zmq_queue *q);
 void zmq_queue_commit(struct zmq_queue *q, struct zmq_frame *chain);
 void zmq_queue_unread(struct zmq_queue *q, struct zmq_frame *chain);
 struct zmq_frame *zmq_queue_read(struct zmq_queue *q, bool *acked);
+u64 zmq_queue_take(struct zmq_queue *q, struct zmq_frame **junk);
 u64 zmq_queue_purge(struct zmq_queue *q);
 
 /* Whole messages in the queue. */

@@ -26,19 +26,31 @@ static const char *const zmq_ksock_names[2][2] = {
 
 /*
  * Only for a socket that nobody else can know: the lock is initialised anew.
- * What is accepted can't be treated so, packets may be coming in; marked as
- * the kernel's, its parent gives it the class of the kernel's sockets.
+ * What is accepted can't be treated so, packets may be coming in; see
+ * zmq_ksock_mark().
  */
 static void zmq_ksock_reclassify(struct sock *sk)
 {
 	int i = sk->sk_family == AF_INET6;
 
-	sk->sk_kern_sock = 1;
 	if (sock_allow_reclassification(sk))
 		sock_lock_init_class_and_name(sk, zmq_ksock_names[i][0],
 					      &zmq_ksock_keys[i][0],
 					      zmq_ksock_names[i][1],
 					      &zmq_ksock_keys[i][1]);
+}
+
+/**
+ * zmq_ksock_mark() - let children be born with the class of kernel sockets
+ * @sk: a socket that listens; or any, to undo it
+ * @on: true before listening; false for what was accepted, and for the
+ *	listener before its release, since otherwise they are user's sockets
+ *
+ * The mark has no other meaning from creation to release.
+ */
+void zmq_ksock_mark(struct sock *sk, bool on)
+{
+	sk->sk_kern_sock = on;
 }
 
 /**
@@ -129,4 +141,19 @@ struct socket *zmq_ksock_detach(struct zmq_ksock *k)
 	k->sock = NULL;
 	write_unlock_bh(&sk->sk_callback_lock);
 	return sock;
+}
+
+/**
+ * zmq_ksock_disown() - give a child the callbacks back that are not ours
+ * @sock: a socket that was accepted and never attached
+ * @listener: what it was accepted from
+ *
+ * It may live on for long after its release, longer than this module.
+ */
+void zmq_ksock_disown(struct socket *sock, const struct zmq_ksock *listener)
+{
+	struct zmq_ksock k;
+
+	zmq_ksock_attach(&k, sock, NULL, &listener->saved, listener);
+	zmq_ksock_detach(&k);
 }

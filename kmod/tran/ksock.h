@@ -31,10 +31,12 @@ struct zmq_ksock {
 
 int zmq_ksock_create(struct net *net, int family, int type, int protocol,
 		     struct socket **res);
+void zmq_ksock_mark(struct sock *sk, bool on);
 void zmq_ksock_attach(struct zmq_ksock *k, struct socket *sock, void *owner,
 		      const struct zmq_ksock_calls *calls,
 		      const struct zmq_ksock *listener);
 struct socket *zmq_ksock_detach(struct zmq_ksock *k);
+void zmq_ksock_disown(struct socket *sock, const struct zmq_ksock *listener);
 
 /**
  * zmq_ksock_owner() - whom a lower socket belongs to, in its callbacks

@@ -39,14 +39,17 @@ static void zmq_tcp_any(struct zmq_addr *a, bool ipv6)
 	a->ss.ss_family = ipv6 ? AF_INET6 : AF_INET;
 }
 
-/* ::ffff:a.b.c.d, for an IPv4 address where the socket has to be IPv6. */
-static void zmq_tcp_map(struct zmq_addr *a)
+/*
+ * With ZMQ_IPV6 all lower sockets are IPv6, and an IPv4 address becomes
+ * ::ffff:a.b.c.d. So a socket made before the address is known fits it.
+ */
+static void zmq_tcp_fit(struct zmq_addr *a, const struct zmq_options *opt)
 {
 	struct sockaddr_in *sin = (struct sockaddr_in *)&a->ss;
 	struct sockaddr_in6 *sin6 = (struct sockaddr_in6 *)&a->ss;
 	__be32 v4 = sin->sin_addr.s_addr;
 
-	if (a->ss.ss_family != AF_INET)
+	if (!opt->ipv6 || a->ss.ss_family != AF_INET)
 		return;
 	zmq_tcp_any(a, true);
 	ipv6_addr_set_v4mapped(v4, &sin6->sin6_addr);
@@ -162,16 +165,15 @@ static int zmq_tcp_target(const struct zmq_endpoint *ep,
 	err = zmq_tcp_host(in->dst.host, false, opt->ipv6, lookup, &t->dst);
 	if (err)
 		return err;
+	zmq_tcp_fit(&t->dst, opt);
 	zmq_tcp_set_port(&t->dst, in->dst.port);
 	if (!in->has_src)
 		return 0;
 
-	err = zmq_tcp_host(in->src.host, true,
-			   t->dst.ss.ss_family == AF_INET6, lookup, &t->src);
+	err = zmq_tcp_host(in->src.host, true, opt->ipv6, lookup, &t->src);
 	if (err)
 		return err;
-	if (t->dst.ss.ss_family == AF_INET6)
-		zmq_tcp_map(&t->src);
+	zmq_tcp_fit(&t->src, opt);
 	zmq_tcp_set_port(&t->src, in->src.port_any ? 0 : in->src.port);
 	t->has_src = true;
 	return 0;
@@ -186,8 +188,7 @@ static int zmq_tcp_local(const struct zmq_endpoint *ep,
 
 	if (err)
 		return err;
-	if (opt->ipv6)
-		zmq_tcp_map(a);
+	zmq_tcp_fit(a, opt);
 	zmq_tcp_set_port(a, hp->port_any ? 0 : hp->port);
 	return 0;
 }
@@ -242,11 +243,11 @@ static void zmq_tcp_setup(struct socket *sock, const struct zmq_options *opt)
 	}
 }
 
-static int zmq_tcp_open(struct net *net, const struct zmq_addr *a,
-			const struct zmq_options *opt, struct socket **res)
+static int zmq_tcp_open(struct net *net, const struct zmq_options *opt,
+			struct socket **res)
 {
-	int err = zmq_ksock_create(net, a->ss.ss_family, SOCK_STREAM,
-				   IPPROTO_TCP, res);
+	int err = zmq_ksock_create(net, opt->ipv6 ? AF_INET6 : AF_INET,
+				   SOCK_STREAM, IPPROTO_TCP, res);
 
 	if (err)
 		return err;
@@ -273,7 +274,9 @@ static int zmq_tcp_bind(struct socket *sock, const struct zmq_addr *a,
 	err = kernel_bind(sock, (zmq_sa_t *)&a->ss, a->len);
 	if (err)
 		return err;
-	return kernel_listen(sock, opt->backlog);
+	/* kernel_listen() lets any value pass. */
+	return kernel_listen(sock, min(opt->backlog,
+				       READ_ONCE(sock_net(sock->sk)->core.sysctl_somaxconn)));
 }
 
 static int zmq_tcp_connect(struct socket *sock, const struct zmq_target *t)

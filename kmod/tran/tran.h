@@ -27,7 +27,7 @@ struct zmq_addr {
  * struct zmq_target - where a connection goes
  * @dst: peer
  * @src: own address, if @has_src
- * @has_src: the endpoint names a source
+ * @has_src: the socket has to be bound to @src first
  */
 struct zmq_target {
 	struct zmq_addr dst;
@@ -61,7 +61,7 @@ typedef ssize_t (*zmq_tran_feed_t)(void *arg, const u8 *p, size_t n);
  * @waits: would @target wait for the network?
  * @target: find the addresses of an endpoint to connect to
  * @local: find the address of an endpoint to bind to
- * @open: make a lower socket for an address, options set
+ * @open: make a lower socket, options set, that fits any address
  * @setup: set the options of a socket that was accepted
  * @bind: bind to the address and listen
  * @connect: start connecting; 0, -EINPROGRESS or another errno
@@ -85,8 +85,8 @@ struct zmq_tran_ops {
 	int (*local)(const struct zmq_endpoint *ep,
 		     const struct zmq_options *opt,
 		     const struct zmq_lookup *lookup, struct zmq_addr *a);
-	int (*open)(struct net *net, const struct zmq_addr *a,
-		    const struct zmq_options *opt, struct socket **res);
+	int (*open)(struct net *net, const struct zmq_options *opt,
+		    struct socket **res);
 	void (*setup)(struct socket *sock, const struct zmq_options *opt);
 	int (*bind)(struct socket *sock, const struct zmq_addr *a,
 		    const struct zmq_options *opt);
