@@ -8,8 +8,13 @@ MODDIR	:= $(BUILD)/$(KERNEL)
 
 all: module shim
 
-# Kbuild writes beside the sources, so each kernel gets a copy of them.
+# Kbuild writes beside the sources, so each kernel gets a copy of them, and one
+# build at a time may work in it.
 module:
+	@mkdir -p $(BUILD)
+	@flock $(MODDIR).lock $(MAKE) --no-print-directory module-locked
+
+module-locked:
 	@test -n "$(KDIR)" || { echo "no kernel to build for; run tests/vm/setup" >&2; exit 1; }
 	@mkdir -p $(MODDIR)
 	@rsync -a --delete-after --filter='P *.o' --filter='P *.ko' \
@@ -18,7 +23,8 @@ module:
 	$(MAKE) -C $(KDIR) M=$(MODDIR) $(if $(W),W=$(W)) $(if $(C),C=$(C)) modules
 
 shim:
-	$(MAKE) -C userspace/libzmq O=$(BUILD)/lib
+	@mkdir -p $(BUILD)
+	@flock $(BUILD)/shim.lock $(MAKE) -C userspace/libzmq O=$(BUILD)/lib
 
 demo:
 	tests/vm/setup
@@ -39,4 +45,4 @@ lint:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all module shim demo check bench lint clean
+.PHONY: all module module-locked shim demo check bench lint clean

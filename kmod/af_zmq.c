@@ -172,6 +172,12 @@ int __init zmq_family_register(void)
 	return err;
 }
 
+/**
+ * zmq_family_unregister() - no new sockets from here on
+ *
+ * Context: module exit. Sockets that linger are not touched: they hold the
+ * module, so exit is not reached while there are any.
+ */
 void zmq_family_unregister(void)
 {
 	sock_unregister(zmq_family);

@@ -8,6 +8,11 @@
 
 #define ZMQ_ROUTING_ID_MAX	255
 
+struct zmq_sock;
+
+/* What else has to happen when a live option has got a new value. */
+typedef void (*zmq_option_live)(struct zmq_sock *zs);
+
 /**
  * struct zmq_options - values of setsockopt(SOL_ZMQ)
  * @maxmsgsize: ZMQ_MAXMSGSIZE in bytes, negative for none

@@ -53,6 +53,7 @@ enum zmq_reason {
 	ZMQ_REASONS(R)
 	ZMQ_REASON_NR
 };
+
 #undef R
 
 const char *zmq_reason_key(enum zmq_reason r);

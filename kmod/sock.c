@@ -373,6 +373,7 @@ void zmq_sock_reap(struct zmq_sock *zs)
 	zmq_sock_free_pipe(zs, zs->spent);
 	zs->spent = NULL;
 }
+EXPORT_SYMBOL_KUNIT(zmq_sock_reap);
 
 /* Cut the first message off a chain of messages. */
 static struct zmq_frame *zmq_chain_cut(struct zmq_frame **msgs)

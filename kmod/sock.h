@@ -178,6 +178,8 @@ int zmq_sock_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 
 /* sockopt.c */
 void zmq_options_init(struct zmq_options *opt, int type);
+int zmq_option_store(struct zmq_options *opt, int name, const void *value,
+		     unsigned int len, zmq_option_live *live);
 int zmq_sock_setsockopt(struct socket *sock, int level, int optname,
 			sockptr_t optval, unsigned int optlen);
 int zmq_sock_getsockopt(struct socket *sock, int level, int optname,

@@ -26,7 +26,7 @@ struct zmq_option {
 	u16 off;
 	s64 min;
 	s64 max;
-	void (*live)(struct zmq_sock *zs);
+	zmq_option_live live;
 };
 
 static long zmq_option_jiffies(int ms)
@@ -122,7 +122,7 @@ static const struct zmq_option *zmq_option_find(int name)
  * Return: 0 or -EINVAL: unknown option, wrong length, value out of range.
  */
 int zmq_option_store(struct zmq_options *opt, int name, const void *value,
-		     unsigned int len, void (**live)(struct zmq_sock *zs))
+		     unsigned int len, zmq_option_live *live)
 {
 	const struct zmq_option *o = zmq_option_find(name);
 	s64 v;
@@ -255,7 +255,7 @@ static int zmq_setsockopt_ipv4only(struct zmq_sock *zs, const void *value,
 static int zmq_setsockopt_stored(struct zmq_sock *zs, int name, sockptr_t val,
 				 unsigned int len)
 {
-	void (*live)(struct zmq_sock *zs) = NULL;
+	zmq_option_live live = NULL;
 	u64 value;
 	int err;
 

@@ -107,11 +107,22 @@ static struct pernet_operations zmq_stats_net_ops = {
 	.size = sizeof(struct zmq_stats_net),
 };
 
+/**
+ * zmq_stats_init() - counters and /proc/net/zmq_stat in every namespace
+ *
+ * Context: module init, before the first socket.
+ * Return: 0 or a negative errno.
+ */
 int __init zmq_stats_init(void)
 {
 	return register_pernet_subsys(&zmq_stats_net_ops);
 }
 
+/**
+ * zmq_stats_exit() - take them away
+ *
+ * Context: module exit, after the last socket.
+ */
 void zmq_stats_exit(void)
 {
 	unregister_pernet_subsys(&zmq_stats_net_ops);

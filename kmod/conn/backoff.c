@@ -41,5 +41,4 @@ int zmq_backoff_next(struct zmq_backoff *b, int ivl, int max, u32 rnd)
 	b->cur = min_t(u64, base * 2, max);
 	return min_t(u64, base + delay, max);
 }
-
 EXPORT_SYMBOL_KUNIT(zmq_backoff_next);

@@ -47,6 +47,7 @@ void zmq_conn_init(struct zmq_conn *c, struct zmq_sock *zs)
 void zmq_conn_set_phase(struct zmq_conn *c, enum zmq_phase phase)
 {
 	trace_zmq_phase(c, phase);
+	/* Pairs with zmq_conn_phase(): what the phase promises is there. */
 	smp_store_release(&c->phase, phase);
 }
 
@@ -324,6 +325,7 @@ void zmq_conn_drain(struct zmq_conn *c)
  * @c: a connection with a lower socket
  *
  * Context: the session's work.
+ * Return: true if the transport has nothing more to give.
  */
 bool zmq_conn_eof(struct zmq_conn *c)
 {

@@ -181,6 +181,7 @@ bool zmq_conn_eof(struct zmq_conn *c);
 
 static inline enum zmq_phase zmq_conn_phase(const struct zmq_conn *c)
 {
+	/* Pairs with zmq_conn_set_phase(). */
 	return smp_load_acquire(&c->phase);
 }
 

@@ -194,12 +194,23 @@ void zmq_listener_stop(struct zmq_listener *l)
 	zmq_listener_free(l);
 }
 
+/**
+ * zmq_listener_init() - the workqueue that accepts
+ *
+ * Context: module init, before the first socket.
+ * Return: 0 or -ENOMEM.
+ */
 int __init zmq_listener_init(void)
 {
 	zmq_accept_wq = alloc_workqueue("zmq_accept", WQ_UNBOUND, 0);
 	return zmq_accept_wq ? 0 : -ENOMEM;
 }
 
+/**
+ * zmq_listener_exit() - undo zmq_listener_init()
+ *
+ * Context: module exit, after the last listener was stopped.
+ */
 void zmq_listener_exit(void)
 {
 	destroy_workqueue(zmq_accept_wq);

@@ -619,6 +619,12 @@ void zmq_session_close(struct zmq_session *s, int linger)
 	zmq_session_kick(s);
 }
 
+/**
+ * zmq_session_init() - the workqueues of sessions
+ *
+ * Context: module init, before the first socket.
+ * Return: 0 or -ENOMEM.
+ */
 int __init zmq_session_init(void)
 {
 	zmq_io_wq = alloc_workqueue("zmq_io", WQ_UNBOUND | WQ_HIGHPRI, 0);
@@ -640,6 +646,11 @@ err_io:
 	return -ENOMEM;
 }
 
+/**
+ * zmq_session_exit() - undo zmq_session_init()
+ *
+ * Context: module exit; waits for works that have put their session already.
+ */
 void zmq_session_exit(void)
 {
 	destroy_workqueue(zmq_name_wq);

@@ -9,7 +9,7 @@
  *
  * - they are enough for a good batch; then the sender writes them all,
  * - the sender waits for something (zmq_sock_flush()),
- * - or some ten times the time of a write is over; then the work writes them.
+ * - or some sixteen times the time of a write is over; then the work writes them.
  *
  * What a write costs is measured, not assumed: it differs by orders of
  * magnitude between machines, and so does what "in a hurry" means.
@@ -35,10 +35,10 @@
 #define ZMQ_TX_RETRY_MS		10
 
 /* Two sends further apart than so many writes, or this, are not a stream. */
-#define ZMQ_CORK_GAP		2
+#define ZMQ_CORK_GAP		4
 #define ZMQ_CORK_GAP_MIN_NS	(20 * NSEC_PER_USEC)
 /* How long a message waits for company at most: so many writes, within this. */
-#define ZMQ_CORK_HOLD		10
+#define ZMQ_CORK_HOLD		16
 #define ZMQ_CORK_HOLD_MIN_NS	(200 * NSEC_PER_USEC)
 #define ZMQ_CORK_HOLD_MAX_NS	(2 * NSEC_PER_MSEC)
 /* Enough company. */
@@ -328,6 +328,7 @@ void zmq_conn_flush(struct zmq_conn *c)
 			return;
 		zmq_tx_drain(c);
 		mutex_unlock(&c->tx_lock);
+		/* Pairs with the barrier above. */
 		smp_mb();
 	} while (zmq_tx_wanted(c) && !work_pending(&c->tx_work));
 }
@@ -469,6 +470,8 @@ void zmq_conn_tx_work(struct work_struct *work)
 /**
  * zmq_conn_cork_end() - enough waited for company
  * @timer: zmq_conn.cork_timer
+ *
+ * Return: HRTIMER_NORESTART: whoever corks next starts the timer.
  */
 enum hrtimer_restart zmq_conn_cork_end(struct hrtimer *timer)
 {

@@ -69,6 +69,8 @@ static struct zmq_pipe *zmq_lb_next(struct zmq_sock *zs)
 /**
  * zmq_lb_ready() - is there a pipe with room?
  * @zs: the socket
+ *
+ * Return: true if zmq_lb_begin() would find one.
  */
 bool zmq_lb_ready(struct zmq_sock *zs)
 {
@@ -128,6 +130,8 @@ static struct zmq_pipe *zmq_fq_next(struct zmq_sock *zs)
 /**
  * zmq_fq_ready() - is there a pipe with a message?
  * @zs: the socket
+ *
+ * Return: true if zmq_fq_take() would find one.
  */
 bool zmq_fq_ready(struct zmq_sock *zs)
 {

@@ -9,7 +9,6 @@
 #include "common.h"
 #include "zmtp/wire.h"
 
-
 /* In memory only: the bytes are a ready wire image and get no header. */
 #define ZMQ_FRAME_RAW		0x80
 /*

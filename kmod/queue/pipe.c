@@ -32,18 +32,20 @@ EXPORT_SYMBOL_KUNIT(zmq_queue_init);
  */
 u64 zmq_queue_credit(const struct zmq_queue *q)
 {
-	u64 inflight = q->put - q->acked;
+	u64 under_way = q->put - q->acked;
 
 	if (!q->hwm)
 		return U64_MAX;
 	/* A mark that was lowered meanwhile drops nothing. */
-	return inflight < q->hwm ? q->hwm - inflight : 0;
+	return under_way < q->hwm ? q->hwm - under_way : 0;
 }
 EXPORT_SYMBOL_KUNIT(zmq_queue_credit);
 
 /**
  * zmq_queue_full() - has the high-water mark been reached?
  * @q: the queue
+ *
+ * Return: true if no message may be begun; never without a mark.
  */
 bool zmq_queue_full(const struct zmq_queue *q)
 {

@@ -14,7 +14,12 @@
 /* No longer answer comes by UDP to a query without EDNS: section 4.2.1. */
 #define ZMQ_DNS_UDP_MAX 512
 
-/* Record types: RFC 1035 section 3.2.2, RFC 3596 section 2.1. */
+/**
+ * enum zmq_dns_type - record types: RFC 1035 section 3.2.2, RFC 3596 section 2.1
+ * @ZMQ_DNS_A: an IPv4 address
+ * @ZMQ_DNS_CNAME: the name is another one's alias
+ * @ZMQ_DNS_AAAA: an IPv6 address
+ */
 enum zmq_dns_type {
 	ZMQ_DNS_A	= 1,
 	ZMQ_DNS_CNAME	= 5,

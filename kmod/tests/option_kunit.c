@@ -74,7 +74,7 @@ static s64 zmq_option_value(const void *p, unsigned int size)
 static void zmq_option_try(struct kunit *test, const struct zmq_option_row *row,
 			   s64 v, unsigned int len, int err)
 {
-	void (*live)(struct zmq_sock *zs) = NULL;
+	zmq_option_live live = NULL;
 	struct zmq_options *opt = test->priv, old = *opt;
 	void *field = (void *)opt + row->off;
 	u8 value[16] = {};
@@ -149,7 +149,7 @@ static void zmq_option_test_unknown(struct kunit *test)
 {
 	static const int beyond[] = { -1, INT_MIN, INT_MAX, 65536 + ZMQ_LINGER,
 				      65536 + ZMQ_AFFINITY, ZMQ_LINGER - 65536 };
-	void (*live)(struct zmq_sock *zs) = NULL;
+	zmq_option_live live = NULL;
 	struct zmq_options *opt = test->priv, old = *opt;
 	u64 value = 1;
 	int i, r;

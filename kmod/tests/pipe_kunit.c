@@ -91,9 +91,9 @@ static void zmq_hwm_row_desc(const struct zmq_hwm_row *row, char *desc)
 
 KUNIT_ARRAY_PARAM(zmq_hwm_rows, zmq_hwm_rows, zmq_hwm_row_desc);
 
-static u64 zmq_hwm_credit(const struct zmq_hwm_row *row, u64 inflight)
+static u64 zmq_hwm_credit(const struct zmq_hwm_row *row, u64 under_way)
 {
-	return row->hwm ? row->hwm - inflight : U64_MAX;
+	return row->hwm ? row->hwm - under_way : U64_MAX;
 }
 
 /* Filled and read empty, three times: the sums go on from where they stand. */

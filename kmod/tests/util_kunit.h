@@ -105,10 +105,6 @@ struct zmq_frame *zmq_fake_msgs(struct kunit *test, struct zmq_mem *mem,
 const char *zmq_fake_text(char *buf, size_t size, struct zmq_frame *msg,
 			  bool wire);
 
-/* sockopt.c; nobody else outside of that file needs it. */
-int zmq_option_store(struct zmq_options *opt, int name, const void *value,
-		     unsigned int len, void (**live)(struct zmq_sock *zs));
-
 static inline struct zmq_pipe *zmq_fake_pipe(struct zmq_fake *fake, int peer)
 {
 	return fake->peer[peer]->conn.pipe;

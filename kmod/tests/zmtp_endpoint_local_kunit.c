@@ -29,8 +29,8 @@ struct zmq_endpoint_name_row {
 };
 
 static const struct zmq_endpoint_name_row zmq_endpoint_ipcs[] = {
-	{ "path", "ipc:///tmp/a b", ZMQ_BIND, 0, ZMQ_NAME_PLAIN, "/tmp/a b" },
-	{ "path", "ipc:///tmp/a b", ZMQ_CONN, 0, ZMQ_NAME_PLAIN, "/tmp/a b" },
+	{ "path", "ipc:///run/a b", ZMQ_BIND, 0, ZMQ_NAME_PLAIN, "/run/a b" },
+	{ "path", "ipc:///run/a b", ZMQ_CONN, 0, ZMQ_NAME_PLAIN, "/run/a b" },
 	{ "relative path", "ipc://a", ZMQ_BIND, 0, ZMQ_NAME_PLAIN, "a" },
 	{ "abstract", "ipc://@tmp-tester", ZMQ_BIND, 0, ZMQ_NAME_ABSTRACT,
 	  "tmp-tester" },

@@ -30,7 +30,6 @@ int zmq_cmd_parse(struct zmq_cmd *c, const u8 *body, size_t len)
 	c->len = len - 1 - c->name_len;
 	return 0;
 }
-
 EXPORT_SYMBOL_KUNIT(zmq_cmd_parse);
 
 /**
@@ -45,7 +44,6 @@ bool zmq_cmd_is(const struct zmq_cmd *c, const char *name)
 	return c->name_len == strlen(name) &&
 	       !memcmp(c->name, name, c->name_len);
 }
-
 EXPORT_SYMBOL_KUNIT(zmq_cmd_is);
 
 /**
@@ -68,7 +66,6 @@ int zmq_cmd_parse_error(const struct zmq_cmd *c, const u8 **reason,
 	*len = c->data[0];
 	return 0;
 }
-
 EXPORT_SYMBOL_KUNIT(zmq_cmd_parse_error);
 
 /**
@@ -93,7 +90,6 @@ int zmq_cmd_parse_ping(const struct zmq_cmd *c, u16 *ttl, const u8 **ctx,
 			 ZMQ_PING_CONTEXT_MAX);
 	return 0;
 }
-
 EXPORT_SYMBOL_KUNIT(zmq_cmd_parse_ping);
 
 /*
@@ -154,7 +150,6 @@ int zmq_cmd_put_ready(u8 *buf, size_t cap, const char *socket_type,
 	n = zmq_meta_put(buf + at, cap - at, ZMQ_PROP_IDENTITY, id, id_len);
 	return n < 0 ? n : at + n;
 }
-
 EXPORT_SYMBOL_KUNIT(zmq_cmd_put_ready);
 
 /**
@@ -180,7 +175,6 @@ int zmq_cmd_put_error(u8 *buf, size_t cap, const u8 *reason, size_t len)
 		memcpy(buf + n, reason, len);
 	return n + len;
 }
-
 EXPORT_SYMBOL_KUNIT(zmq_cmd_put_error);
 
 /**
@@ -211,7 +205,6 @@ int zmq_cmd_put_ping(u8 *buf, size_t cap, u16 ttl, const u8 *ctx,
 		memcpy(buf + n, ctx, ctx_len);
 	return n + ctx_len;
 }
-
 EXPORT_SYMBOL_KUNIT(zmq_cmd_put_ping);
 
 /**
@@ -229,7 +222,6 @@ int zmq_cmd_put_pong(u8 *buf, size_t cap, const u8 *ctx, size_t ctx_len)
 		return -EMSGSIZE;
 	return zmq_cmd_put(buf, cap, ZMQ_CMD_PONG, ctx, ctx_len);
 }
-
 EXPORT_SYMBOL_KUNIT(zmq_cmd_put_pong);
 
 /**
@@ -247,7 +239,6 @@ int zmq_cmd_put_subscribe(u8 *buf, size_t cap, const u8 *topic, size_t len)
 {
 	return zmq_cmd_put(buf, cap, ZMQ_CMD_SUBSCRIBE, topic, len);
 }
-
 EXPORT_SYMBOL_KUNIT(zmq_cmd_put_subscribe);
 
 /**
@@ -265,5 +256,4 @@ int zmq_cmd_put_cancel(u8 *buf, size_t cap, const u8 *topic, size_t len)
 {
 	return zmq_cmd_put(buf, cap, ZMQ_CMD_CANCEL, topic, len);
 }
-
 EXPORT_SYMBOL_KUNIT(zmq_cmd_put_cancel);

@@ -220,7 +220,6 @@ int zmq_endpoint_split(struct zmq_endpoint *ep, const char *uri, size_t len)
 	}
 	return zmq_ep_refuse(ep, -EPROTONOSUPPORT, "transport is unknown");
 }
-
 EXPORT_SYMBOL_KUNIT(zmq_endpoint_split);
 
 /**
@@ -243,7 +242,6 @@ int zmq_endpoint_check_type(struct zmq_endpoint *ep, int type,
 				     "transport does not fit the socket type");
 	return 0;
 }
-
 EXPORT_SYMBOL_KUNIT(zmq_endpoint_check_type);
 
 /**
@@ -266,5 +264,4 @@ int zmq_endpoint_parse(struct zmq_endpoint *ep, enum zmq_direction dir)
 		ep->why = NULL;	/* of a fault that libzmq lets pass */
 	return err;
 }
-
 EXPORT_SYMBOL_KUNIT(zmq_endpoint_parse);

@@ -16,6 +16,24 @@
 
 #define ZMQ_HOST_MAX	255	/* RFC 1035 2.3.4: octets in a name */
 
+/**
+ * enum zmq_tran_id - the transports that endpoints can name
+ * @ZMQ_TRAN_TCP: "tcp"
+ * @ZMQ_TRAN_IPC: "ipc"
+ * @ZMQ_TRAN_INPROC: "inproc"
+ * @ZMQ_TRAN_TIPC: "tipc"
+ * @ZMQ_TRAN_VSOCK: "vsock"
+ * @ZMQ_TRAN_VMCI: "vmci"
+ * @ZMQ_TRAN_UDP: "udp"
+ * @ZMQ_TRAN_PGM: "pgm"
+ * @ZMQ_TRAN_EPGM: "epgm"
+ * @ZMQ_TRAN_NORM: "norm"
+ * @ZMQ_TRAN_WS: "ws"
+ * @ZMQ_TRAN_WSS: "wss"
+ * @ZMQ_TRAN_NR: how many there are
+ *
+ * Which of them are built is another question: see &zmq_tran_ops.
+ */
 enum zmq_tran_id {
 	ZMQ_TRAN_TCP,
 	ZMQ_TRAN_IPC,
@@ -32,6 +50,11 @@ enum zmq_tran_id {
 	ZMQ_TRAN_NR
 };
 
+/**
+ * enum zmq_direction - which call an endpoint was given to: rules differ
+ * @ZMQ_DIR_BIND: bind(), or taking one back
+ * @ZMQ_DIR_CONNECT: connect(), or disconnecting
+ */
 enum zmq_direction {
 	ZMQ_DIR_BIND,
 	ZMQ_DIR_CONNECT,
@@ -92,11 +115,18 @@ struct zmq_ep_inproc {
 	u16 len;
 };
 
+/**
+ * enum zmq_tipc_form - ways to write a TIPC address
+ * @ZMQ_TIPC_RANGE: {type,lower,upper}
+ * @ZMQ_TIPC_SERVICE: {type,instance}[@node]
+ * @ZMQ_TIPC_PORT: <node:ref>
+ * @ZMQ_TIPC_RANDOM: <*>
+ */
 enum zmq_tipc_form {
-	ZMQ_TIPC_RANGE,		/* {type,lower,upper} */
-	ZMQ_TIPC_SERVICE,	/* {type,instance}[@node] */
-	ZMQ_TIPC_PORT,		/* <node:ref> */
-	ZMQ_TIPC_RANDOM,	/* <*> */
+	ZMQ_TIPC_RANGE,
+	ZMQ_TIPC_SERVICE,
+	ZMQ_TIPC_PORT,
+	ZMQ_TIPC_RANDOM,
 };
 
 /**

@@ -31,7 +31,6 @@ void zmq_greeting_init(struct zmq_greeting *g, const char *mechanism,
 	memcpy(g->out + ZMQ_GREETING_OFF_MECHANISM, mechanism,
 	       strnlen(mechanism, ZMQ_GREETING_MECHANISM_LEN));
 }
-
 EXPORT_SYMBOL_KUNIT(zmq_greeting_init);
 
 static bool zmq_greeting_signed(const struct zmq_greeting *g)
@@ -108,7 +107,6 @@ int zmq_greeting_feed(struct zmq_greeting *g, const u8 *p, size_t n)
 		return -EPROTO;
 	return taken;
 }
-
 EXPORT_SYMBOL_KUNIT(zmq_greeting_feed);
 
 /*
@@ -146,5 +144,4 @@ size_t zmq_greeting_output(struct zmq_greeting *g, u8 buf[ZMQ_GREETING_LEN])
 	g->sent = limit;
 	return n;
 }
-
 EXPORT_SYMBOL_KUNIT(zmq_greeting_output);

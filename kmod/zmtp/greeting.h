@@ -9,13 +9,22 @@
 #include <linux/types.h>
 #include "zmtp/wire.h"
 
+/**
+ * enum zmq_peer_version - what a peer speaks
+ * @ZMQ_PEER_UNKNOWN: not enough bytes yet
+ * @ZMQ_PEER_V1: ZMTP 1.0: no signature
+ * @ZMQ_PEER_V1_REV0: signature, then ZMTP 1.0
+ * @ZMQ_PEER_V2: ZMTP 2.0
+ * @ZMQ_PEER_V30: ZMTP 3.0
+ * @ZMQ_PEER_V31: ZMTP 3.1, or a version that is newer
+ */
 enum zmq_peer_version {
-	ZMQ_PEER_UNKNOWN,	/* not enough bytes yet */
-	ZMQ_PEER_V1,		/* ZMTP 1.0: no signature */
-	ZMQ_PEER_V1_REV0,	/* signature, then ZMTP 1.0 */
-	ZMQ_PEER_V2,		/* ZMTP 2.0 */
-	ZMQ_PEER_V30,		/* ZMTP 3.0 */
-	ZMQ_PEER_V31,		/* ZMTP 3.1, or a version that is newer */
+	ZMQ_PEER_UNKNOWN,
+	ZMQ_PEER_V1,
+	ZMQ_PEER_V1_REV0,
+	ZMQ_PEER_V2,
+	ZMQ_PEER_V30,
+	ZMQ_PEER_V31,
 };
 
 /**

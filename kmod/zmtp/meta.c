@@ -76,7 +76,6 @@ const char *zmq_type_name(int type)
 		return NULL;
 	return zmq_types[type].name;
 }
-
 EXPORT_SYMBOL_KUNIT(zmq_type_name);
 
 /**
@@ -99,7 +98,6 @@ bool zmq_type_accepts(int type, const u8 *name, size_t len)
 			return true;
 	return false;
 }
-
 EXPORT_SYMBOL_KUNIT(zmq_type_accepts);
 
 /**
@@ -137,7 +135,6 @@ int zmq_meta_next(struct zmq_meta_iter *it, struct zmq_prop *p)
 	it->left = left - len;
 	return 1;
 }
-
 EXPORT_SYMBOL_KUNIT(zmq_meta_next);
 
 /**
@@ -166,7 +163,6 @@ int zmq_meta_put(u8 *buf, size_t cap, const char *name, const u8 *value,
 		memcpy(buf + head, value, value_len);
 	return head + value_len;
 }
-
 EXPORT_SYMBOL_KUNIT(zmq_meta_put);
 
 /**
@@ -210,5 +206,4 @@ int zmq_ready_check(int own_type, const u8 *data, size_t len, const u8 **id,
 	}
 	return more;
 }
-
 EXPORT_SYMBOL_KUNIT(zmq_ready_check);

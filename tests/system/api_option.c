@@ -19,6 +19,7 @@
 
 /**
  * struct int_option - an option of type int
+ * @name: of @number, for messages
  * @number: ZMQ_*
  * @value: default
  * @good: values it takes, ended by END

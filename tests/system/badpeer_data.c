@@ -156,6 +156,7 @@ static int pull_peer(int *pull)
 static void odd_frames(const void *arg)
 {
 	int pull, peer = pull_peer(&pull);
+	char body[255];
 
 	(void)arg;
 	wire_frame(peer, 0xf8 | WIRE_MORE, "one", 3);
@@ -163,7 +164,7 @@ static void odd_frames(const void *arg)
 	nz_want(pull, "one", 1);
 	nz_want(pull, "two", 0);
 	wire_frame_long(peer, WIRE_MORE, 0, "", 0);
-	wire_frame_long(peer, 0, 255, memset((char[255]){ 0 }, 'a', 255), 255);
+	wire_frame_long(peer, 0, 255, memset(body, 'a', sizeof(body)), sizeof(body));
 	nz_want(pull, "", 1);
 	zt_eq(recv(pull, NULL, 0, MSG_TRUNC), 255);
 	close(peer);

@@ -145,7 +145,9 @@ static void fuzz_close(struct fuzzer *f)
 
 static void fuzz_address(struct fuzzer *f)
 {
-	struct sockaddr_storage ss = { .ss_family = rarely(f) ? below(f, 50) : (unsigned int)family };
+	struct sockaddr_storage ss = {
+		.ss_family = rarely(f) ? below(f, 50) : (unsigned int)family,
+	};
 	size_t len = pick_endpoint(f, (char *)&ss + sizeof(sa_family_t)) + sizeof(sa_family_t);
 	void *address = rarely(f) ? pick_memory(f) : &ss;
 	int fd = pick_socket(f);

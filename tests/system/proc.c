@@ -45,7 +45,7 @@ void zt_lib_check(enum zt_lib lib)
 		return;
 	zt_check(dladdr(version, &info) && info.dli_fname);
 	shim = dir && !strncmp(info.dli_fname, dir, strlen(dir));
-	if (shim != (lib == ZT_SHIM))
+	if ((lib == ZT_SHIM) != shim)
 		zt_fail("wanted libzmq %s, runs on %s", zt_lib_name(lib), info.dli_fname);
 }
 

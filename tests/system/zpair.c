@@ -45,7 +45,7 @@ void zp_start(struct zt_proc *proc, const struct zp_combo *combo, bool bind,
 /* Both sides at once, talking to each other directly. */
 static void drive_both(const struct zp_combo *combo, const char *ep)
 {
-	char *argv[] = { "test", "--role", "side", (char *)combo->scenario->name,
+	char *argv[7] = { "test", "--role", "side", (char *)combo->scenario->name,
 			 "bind", (char *)ep, NULL };
 	struct zt_proc bind, conn;
 	int pair[2];

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2154 # variables of lib.sh
 # The userland: a Debian minbase tree with a few packages, from the mirrors the host itself uses, as an ext4 image. A run
 # mounts it read-only under a tmpfs overlay. Needs lib.sh.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2154,SC2034 # variables of run
 # The machine: QEMU's command line, and which accelerator to use. Uses run's variables; needs lib.sh.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # What counts as a splat in a kernel log. (A "WARNING:" further into a line is talk about processor flaws.)
 

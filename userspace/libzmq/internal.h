@@ -111,6 +111,7 @@ struct shim_sock {
 	pid_t owner;
 	_Atomic uint64_t affinity;
 	struct shim_ctx *ctx;
+
 	TAILQ_ENTRY(shim_sock) link;
 };
 

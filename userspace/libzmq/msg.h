@@ -62,7 +62,7 @@ struct shim_msg {
 
 _Static_assert(sizeof(zmq_msg_t) == 64, "zmq_msg_t is ABI");
 _Static_assert(sizeof(struct shim_msg) <= sizeof(zmq_msg_t), "must fit");
-_Static_assert(_Alignof(struct shim_msg) <= _Alignof(zmq_msg_t), "must align");
+_Static_assert(__alignof__(struct shim_msg) <= __alignof__(zmq_msg_t), "must align");
 
 static inline void shim_msg_reset(struct shim_msg *m)
 {

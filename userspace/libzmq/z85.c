@@ -9,8 +9,7 @@
 #define SHIM_Z85_BASE 85
 
 static const char shim_z85_digits[SHIM_Z85_BASE + 1] =
-	"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	".-:+=^!/*?&<>()[]{}@%$#";
+	"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
 
 /* @size must be a multiple of 4, @dest holds @size * 5 / 4 + 1 bytes. */
 char *zmq_z85_encode(char *dest, const uint8_t *data, size_t size)
