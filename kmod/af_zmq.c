@@ -175,8 +175,7 @@ int __init zmq_family_register(void)
 /**
  * zmq_family_unregister() - no new sockets from here on
  *
- * Context: module exit. Sockets that linger are not touched: they hold the
- * module, so exit is not reached while there are any.
+ * Context: module exit. There are no sockets then: each holds the module.
  */
 void zmq_family_unregister(void)
 {

@@ -185,8 +185,9 @@ static int zmq_recv_copy(struct zmq_sock *zs, struct zmq_frame *f,
  *	a message's last frame, for callers of recv(), which can't see msg_flags
  *
  * Return: length of the frame, 0 included; -EMSGSIZE it is longer than @len
- * and stays; -ENOMSG it is not the last one and stays; -EAGAIN; -EINTR; -EOPNOTSUPP the type doesn't receive;
- * -ZMQ_EFSM; -ZMQ_ETERM; -ENOBUFS too many messages are open; -EFAULT, the frame stays.
+ * and stays; -ENOMSG it is not the last one and stays; -EAGAIN; -EINTR;
+ * -EOPNOTSUPP the type doesn't receive; -ZMQ_EFSM; -ZMQ_ETERM; -ENOBUFS too
+ * many messages are open; -EFAULT, the frame stays.
  */
 int zmq_sock_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 		     int flags)

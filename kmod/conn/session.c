@@ -27,12 +27,6 @@
 #define ZMQ_STARVED_MS		100
 #define ZMQ_STARVED_MAX		50
 
-struct workqueue_struct *zmq_io_wq;
-
-static struct workqueue_struct *zmq_session_wq;
-/* For attempts that look names up: that can block a work for long. */
-static struct workqueue_struct *zmq_name_wq;
-
 static void zmq_session_run(struct zmq_session *s);
 
 static void zmq_session_work(struct work_struct *work)
@@ -44,27 +38,6 @@ static void zmq_session_work(struct work_struct *work)
 	zmq_session_run(s);
 	mutex_unlock(&s->run);
 	zmq_session_put(s);
-}
-
-/* Where the work goes now: only an attempt can be long. */
-static struct workqueue_struct *zmq_session_queue(const struct zmq_session *s)
-{
-	if (s->waits && READ_ONCE(s->state) == ZMQ_SESSION_WAITING)
-		return zmq_name_wq;
-	return zmq_session_wq;
-}
-
-/**
- * zmq_session_kick() - let the work look at the session
- * @s: the session; something keeps it from going meanwhile
- *
- * Context: any.
- */
-void zmq_session_kick(struct zmq_session *s)
-{
-	zmq_session_get(s);
-	if (mod_delayed_work(zmq_session_queue(s), &s->work, 0))
-		zmq_session_put_alive(s);
 }
 
 /**
@@ -617,43 +590,4 @@ void zmq_session_close(struct zmq_session *s, int linger)
 	}
 	set_bit(linger ? ZMQ_SESSION_CLOSING : ZMQ_SESSION_STOP, &s->flags);
 	zmq_session_kick(s);
-}
-
-/**
- * zmq_session_init() - the workqueues of sessions
- *
- * Context: module init, before the first socket.
- * Return: 0 or -ENOMEM.
- */
-int __init zmq_session_init(void)
-{
-	zmq_io_wq = alloc_workqueue("zmq_io", WQ_UNBOUND | WQ_HIGHPRI, 0);
-	if (!zmq_io_wq)
-		return -ENOMEM;
-	zmq_session_wq = alloc_workqueue("zmq", WQ_UNBOUND, 0);
-	if (!zmq_session_wq)
-		goto err_io;
-	zmq_name_wq = alloc_workqueue("zmq_name", WQ_UNBOUND,
-				      WQ_UNBOUND_MAX_ACTIVE);
-	if (!zmq_name_wq)
-		goto err_session;
-	return 0;
-
-err_session:
-	destroy_workqueue(zmq_session_wq);
-err_io:
-	destroy_workqueue(zmq_io_wq);
-	return -ENOMEM;
-}
-
-/**
- * zmq_session_exit() - undo zmq_session_init()
- *
- * Context: module exit; waits for works that have put their session already.
- */
-void zmq_session_exit(void)
-{
-	destroy_workqueue(zmq_name_wq);
-	destroy_workqueue(zmq_session_wq);
-	destroy_workqueue(zmq_io_wq);
 }

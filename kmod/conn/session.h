@@ -106,16 +106,19 @@ struct zmq_session {
 /* Writing that no caller can do. */
 extern struct workqueue_struct *zmq_io_wq;
 
+/* queues.c */
 int zmq_session_init(void);
 void zmq_session_exit(void);
+struct workqueue_struct *zmq_session_queue(const struct zmq_session *s);
+void zmq_session_kick(struct zmq_session *s);
 
+/* session.c */
 struct zmq_session *zmq_session_connect(struct zmq_sock *zs,
 					struct zmq_endpoint *ep,
 					const struct zmq_tran_ops *tran,
 					struct zmq_view *view);
 int zmq_session_accept(struct zmq_listener *l, struct socket *sock);
 void zmq_session_close(struct zmq_session *s, int linger);
-void zmq_session_kick(struct zmq_session *s);
 void zmq_session_put(struct zmq_session *s);
 
 static inline struct zmq_session *zmq_session_get(struct zmq_session *s)

@@ -490,6 +490,7 @@ enum hrtimer_restart zmq_conn_cork_end(struct hrtimer *timer)
  * @c: the connection
  *
  * Context: the session's work.
+ * Return: true if neither the pipe nor what was taken from it has bytes left.
  */
 bool zmq_conn_tx_idle(struct zmq_conn *c)
 {

@@ -15,7 +15,9 @@
 #include "native.h"
 
 #define DEBUGFS "/sys/kernel/debug"
-#define NTH_MAX 600
+#define NTH_MAX 2000
+#define NTH_EACH 50
+#define NTH_STEP 16
 #define BIG (1024 * 1024)
 
 struct state;
@@ -59,24 +61,25 @@ static void write_file(const char *path, const char *text)
 
 static int nth_fd;
 
+/* Copying the number itself can be what fails, then the count is used up. */
 static void nth_set(unsigned int nth)
 {
 	char text[16];
 
 	sprintf(text, "%u", nth);
-	zt_check(pwrite(nth_fd, text, strlen(text), 0) > 0);
+	while (pwrite(nth_fd, text, strlen(text), 0) < 0)
+		zt_eq(errno, EFAULT);
 }
 
 /* Was the fault that nth_set() asked for injected? */
 static bool nth_done(void)
 {
 	char text[16] = "";
-	int left;
+	bool here = pread(nth_fd, text, sizeof(text) - 1, 0) < 0;
 
-	zt_check(pread(nth_fd, text, sizeof(text) - 1, 0) > 0);
-	left = atoi(text);
 	nth_set(0);
-	return left == 0;
+	/* When reading the count failed, that was the fault: the call had none. */
+	return !here && !atoi(text);
 }
 
 /* Faults in every allocation, silent in the log. */
@@ -122,7 +125,8 @@ static void run_subject(const void *arg)
 	bool injected;
 
 	faults_on();
-	for (nth = 1; nth < NTH_MAX; nth++) {
+	/* A megabyte takes a page after the other: there, not each is tried. */
+	for (nth = 1; nth < NTH_MAX; nth += nth < NTH_EACH ? 1 : NTH_STEP) {
 		memset(&s, 0, sizeof(s));
 		subject->prepare(&s);
 		nth_set(nth);
@@ -144,9 +148,10 @@ static void run_subject(const void *arg)
 		if (!injected)
 			break;
 	}
-	printf("# %u faults: %u errors, %u overcome\n", nth - 1, failed, survived);
+	printf("# %u errors, %u overcome\n", failed, survived);
 	zt_check(nth < NTH_MAX);
-	zt_check(nth > 1);
+	/* recv() needs nothing but user memory, which can fail as well */
+	zt_check(failed + survived > 0);
 }
 
 /* socket() */

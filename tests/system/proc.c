@@ -38,6 +38,7 @@ void zt_lib_check(enum zt_lib lib)
 {
 	const char *dir = getenv("ZT_SHIM");
 	void *version = dlsym(RTLD_DEFAULT, "zmq_version");
+	const bool wanted = lib == ZT_SHIM;
 	bool shim;
 	Dl_info info;
 
@@ -45,7 +46,7 @@ void zt_lib_check(enum zt_lib lib)
 		return;
 	zt_check(dladdr(version, &info) && info.dli_fname);
 	shim = dir && !strncmp(info.dli_fname, dir, strlen(dir));
-	if ((lib == ZT_SHIM) != shim)
+	if (shim != wanted)
 		zt_fail("wanted libzmq %s, runs on %s", zt_lib_name(lib), info.dli_fname);
 }
 

@@ -67,7 +67,7 @@ add_processor() {
 kernel_arguments() {
 	local words=(
 		console=ttyS0 no_timer_check cryptomgr.notests=1 "loglevel=${AF_ZMQ_VM_LOGLEVEL:-5}" log_buf_len=4M panic=-1 tsc=reliable
-		nmi_watchdog=0 watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120
+		watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120
 		workqueue.watchdog_thresh=120 sysctl.kernel.hung_task_timeout_secs=120
 	)
 	[ "$kernel" != debug ] || words+=(acpi=off pmtmr=0x608)
