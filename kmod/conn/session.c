@@ -318,8 +318,9 @@ static enum zmq_reason zmq_session_try(struct zmq_session *s)
 	zmq_conn_begin(&s->conn, s->tran, &s->opt);
 	zmq_conn_adopt(&s->conn, sock, NULL);
 	err = s->tran->connect(sock, &t);
-	if (t.has_src && (!err || err == -EINPROGRESS))
-		s->bound = true;
+	if (t.has_src)
+		s->bound = sock->sk->sk_userlocks &
+			   (SOCK_BINDADDR_LOCK | SOCK_BINDPORT_LOCK);
 	return !err || err == -EINPROGRESS ? ZMQ_R_NONE : ZMQ_R_CONNECT_FAILED;
 }
 
