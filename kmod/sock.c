@@ -166,6 +166,7 @@ void zmq_sock_turn(struct zmq_sock *zs)
  * Context: process context.
  */
 void zmq_sock_unlock(struct zmq_sock *zs)
+	__releases(&zs->lock)
 {
 	struct zmq_frame *junk = zs->junk;
 

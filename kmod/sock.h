@@ -156,7 +156,7 @@ void zmq_sock_refuse(struct zmq_sock *zs, const char *why);
 void zmq_sock_drop(struct zmq_sock *zs, enum zmq_reason why, u64 n);
 void zmq_sock_wake(struct zmq_sock *zs, __poll_t events);
 void zmq_sock_turn(struct zmq_sock *zs);
-void zmq_sock_unlock(struct zmq_sock *zs);
+void zmq_sock_unlock(struct zmq_sock *zs) __releases(&zs->lock);
 void zmq_sock_flush(struct zmq_sock *zs);
 __poll_t zmq_sock_events(struct zmq_sock *zs);
 void zmq_sock_attach_pipe(struct zmq_sock *zs, struct zmq_pipe *p);

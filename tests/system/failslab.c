@@ -360,7 +360,7 @@ static void storm(int probability, bool rains)
 {
 	const char *text = rains ? "20" : "0";
 
-	while (pwrite(probability, text, strlen(text), 0) < 0)
+	while (write(probability, text, strlen(text)) < 0)
 		zt_check(errno == EFAULT || errno == ENOMEM);
 }
 
