@@ -55,12 +55,23 @@ function take(line, level,    name) {
 	}
 }
 
+function row(line) {
+	rows++
+	if (line ~ /^ *ok/) {
+		passed++
+		result("ok", label(current) " " table name_of(line))
+	} else {
+		bad++
+		result("not ok", label(current) " " table name_of(line))
+	}
+}
+
 $1 == "@@" && $2 == "start" {
 	current = $3
 	started[current] = 1
 	notes = suite = ""
 	bad = 0
-	planned[0] = planned[1] = seen[0] = seen[1] = 0
+	planned[0] = planned[1] = seen[0] = seen[1] = rows = 0
 	next
 }
 
@@ -76,13 +87,24 @@ $1 == "@@" && $2 == "end" {
 
 current == "" { next }
 
-current == "kunit" && /^ +# Subtest: / {
+# KUnit: suites at 4 blanks, their cases too; rows of a case's table at 8.
+current == "kunit" && /^    # Subtest: / {
 	plan_close(1)
 	suite = $3 "."
 	next
 }
 current == "kunit" && /^    1\.\.[0-9]+/ { plan_open(1, substr($1, 4)); next }
-current == "kunit" && /^    (not )?ok [0-9]/ { take($0, 1); next }
+current == "kunit" && /^        # Subtest: / { table = suite $3 ": "; next }
+current == "kunit" && /^        (not )?ok [0-9]/ { row($0); next }
+current == "kunit" && /^    (not )?ok [0-9]/ {
+	# Its rows were counted.
+	if (rows)
+		seen[1]++
+	else
+		take($0, 1)
+	rows = 0
+	next
+}
 # A suite's own line: its cases were counted.
 current == "kunit" && /^(not )?ok [0-9]/ { seen[0]++; suite = ""; next }
 
