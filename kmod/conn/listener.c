@@ -31,8 +31,12 @@ static void zmq_listener_data_ready(struct sock *sk)
 
 	trace_sk_data_ready(sk);
 	read_lock_bh(&sk->sk_callback_lock);
-	/* NULL for a child that nobody has accepted yet. */
-	l = zmq_ksock_owner(sk);
+	/* NULL for a child that nobody has accepted yet. One that is being
+	 * adopted while we come in belongs to a connection, and has another
+	 * callback; what has arrived will be read by who adopts it.
+	 */
+	l = sk->sk_data_ready == zmq_listener_data_ready ?
+		zmq_ksock_owner(sk) : NULL;
 	if (l)
 		mod_delayed_work(zmq_accept_wq, &l->work, 0);
 	read_unlock_bh(&sk->sk_callback_lock);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2154 # variables of lib.sh
-# The userland: a Debian minbase tree with a few packages, from the mirrors the host itself uses, as an ext4 image. A run
-# mounts it read-only under a tmpfs overlay. Needs lib.sh.
+# The userland: a Debian minbase tree with a few packages, from the mirrors the host itself uses, as an ext4 image. A
+# run mounts it read-only under a tmpfs overlay. Needs lib.sh.
 
 readonly base_packages=(
 	python3-minimal python3 python3-zmq libzmq5 libmnl0 iproute2 procps kmod strace util-linux

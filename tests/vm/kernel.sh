@@ -11,7 +11,7 @@ package_version() {
 	dpkg-query -W -f '${Version}' "$1"
 }
 
-# --- the stock kernel ---------------------------------------------------------------------------------------------------
+# --- the stock kernel -----------------------------------------------------------------------------------------------
 
 stock_release() {
 	local headers
@@ -34,7 +34,7 @@ unpack_stock() {
 	dpkg-deb -x "$dir"/*.deb "$dir/package"
 	extract=$(source_dir)/scripts/extract-vmlinux
 	"$extract" "$dir/package/boot/vmlinuz-$release" >"$dir/boot.image"
-	depmod -b "$dir/package" "$release"
+	/sbin/depmod -b "$dir/package" "$release"
 	mv "$dir/package/lib/modules" "$dir/modules/usr/lib/"
 	ext4_image "$dir/modules" "$dir/modules.ext4"
 	make_initramfs "$dir" "$release"
@@ -56,11 +56,11 @@ stock_boot_dir() {
 	echo "$path"
 }
 
-# --- the initramfs: busybox, and the drivers in the order they must be loaded ---------------------------------------------
+# --- the initramfs: busybox, and the drivers in the order they must be loaded ---------------------------------------
 
-# make_initramfs DIR RELEASE: DIR/modules (may be missing) -> DIR/initramfs.cpio
+# make_initramfs DIR [RELEASE]: DIR/modules for RELEASE, or DIR/lists -> DIR/initramfs.cpio
 make_initramfs() {
-	local dir=$1 release=$2 tree=$1/initramfs module file
+	local dir=$1 release=${2:-} tree=$1/initramfs module file
 	mkdir -p "$tree"/{bin,dev,proc,sys,modules}
 	cp "$(command -v busybox)" "$tree/bin/busybox"
 	: >"$tree/modules/order"
@@ -72,12 +72,14 @@ make_initramfs() {
 			echo "${file##*/}" >>"$tree/modules/order"
 		done
 		: >"$tree/modules/image"
+	else
+		mv "$dir/lists" "$tree/modules/"
 	fi
 	pack_cpio "$tree" >"$dir/initramfs.cpio"
 	rm -rf "$tree"
 }
 
-# --- the source and the debug kernel --------------------------------------------------------------------------------------
+# --- the source and the debug kernel --------------------------------------------------------------------------------
 
 make_source() {
 	say "unpacking the kernel source"
@@ -100,6 +102,14 @@ check_config() {
 	return 1
 }
 
+# list_builtin DIR RELEASE: DIR/lists, to be copied to the root, tells modprobe what needs no loading
+list_builtin() {
+	local to=$1/lists/usr/lib/modules/$2
+	mkdir -p "$to"
+	cp "$1"/modules.{builtin,builtin.modinfo,order} "$to/"
+	/sbin/depmod -b "$1/lists/usr" "$2"
+}
+
 # compile_debug DIR SOURCE. Not to check kmemleak.c itself with KASAN makes its scans much faster.
 compile_debug() {
 	local make=(make -s -C "$2" O="$1" ARCH=x86_64 LOCALVERSION= KASAN_SANITIZE_kmemleak.o=n)
@@ -107,7 +117,8 @@ compile_debug() {
 	check_config "$1/.config"
 	"${make[@]}" -j"$(nproc)" bzImage modules modules_prepare
 	cp "$1/arch/x86/boot/bzImage" "$1/boot.image"
-	make_initramfs "$1" -
+	list_builtin "$1" "$(<"$1/include/config/kernel.release")"
+	make_initramfs "$1"
 	find "$1" -name '*.[oa]' -not -path '*/scripts/*' -not -path '*/tools/*' -delete
 	rm -f "$1"/.tmp_vmlinux*
 }
@@ -129,12 +140,12 @@ debug_dir() {
 	source=$(source_dir)
 	settings=$(grep '^CONFIG_' "$vm_dir/debug.config")
 	path=$cache_dir/debug-$(hash_of "$source" "$(gcc -dumpfullversion)" "$settings" \
-		"$(declare -f compile_debug make_initramfs pack_cpio)")
+		"$(declare -f compile_debug list_builtin make_initramfs pack_cpio)")
 	cached "$path" make_debug "$source"
 	echo "$path"
 }
 
-# --- what the scripts use ---------------------------------------------------------------------------------------------------
+# --- what the scripts use -------------------------------------------------------------------------------------------
 
 # kernel_build_dir KERNEL: where modules for it are built against
 kernel_build_dir() {

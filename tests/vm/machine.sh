@@ -62,16 +62,18 @@ add_processor() {
 	fi
 }
 
-# Everything in the guest is slower than the kernel's watchdogs expect, hence their longer times; no_timer_check likewise
-# (on a busy host the check of the IO-APIC's timer fails now and then). On the debug kernel, small hash tables make the
-# scans of kmemleak faster; for the rest see debug.config.
+# Everything in the guest is slower than the kernel's watchdogs expect, hence their longer times; no_timer_check
+# likewise (on a busy host the check of the IO-APIC's timer fails now and then). On the debug kernel, small hash tables
+# make the scans of kmemleak faster; for the rest see debug.config.
 kernel_arguments() {
 	local words=(
-		console=ttyS0 no_timer_check cryptomgr.notests=1 "loglevel=${AF_ZMQ_VM_LOGLEVEL:-5}" log_buf_len=1M panic=-1 tsc=reliable
+		console=ttyS0 no_timer_check cryptomgr.notests=1
+		"loglevel=${AF_ZMQ_VM_LOGLEVEL:-5}" log_buf_len=1M panic=-1 tsc=reliable
 		watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120
 		workqueue.watchdog_thresh=120 sysctl.kernel.hung_task_timeout_secs=120
 	)
-	[ "$kernel" != debug ] || words+=(acpi=off pmtmr=0x608 dhash_entries=8192 ihash_entries=8192 thash_entries=2048)
+	[ "$kernel" != debug ] || words+=(acpi=off pmtmr=0x608 dummy.numdummies=0
+		dhash_entries=8192 ihash_entries=8192 thash_entries=2048)
 	echo "${words[*]}"
 }
 

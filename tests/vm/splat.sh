@@ -3,7 +3,8 @@
 # What counts as a splat in a kernel log. (A "WARNING:" further into a line is talk about processor flaws.)
 
 splat_patterns=(
-	'^\[[^]]*\] WARNING: ' 'BUG: ' 'BUG [^ ]+ \(.*\): ' 'INFO: task .* blocked for more than' 'INFO: rcu_.* detected .*stalls?'
+	'^\[[^]]*\] WARNING: ' 'BUG: ' 'BUG [^ ]+ \(.*\): '
+	'INFO: task .* blocked for more than' 'INFO: rcu_.* detected .*stalls?'
 	'rcu: INFO: .* detected .*stalls?' 'INFO: trying to register non-static key' 'INFO: lockdep is turned off'
 	'KASAN: ' 'KCSAN: ' 'UBSAN: ' 'KFENCE: '
 	'possible (circular|recursive|irq lock inversion)' 'inconsistent lock state' 'bad unlock balance' 'held lock freed'
