@@ -441,6 +441,12 @@ static const struct zt_case cases[] = {
 
 int main(int argc, char **argv)
 {
+	int status;
+
 	zt_netns();
-	return zt_run(argc, argv, cases, ZT_ARRAY(cases));
+	/* A socket whose LINGER could not be set must not outlive the test by long. */
+	nz_set_parameter("linger_max", 1000);
+	status = zt_run(argc, argv, cases, ZT_ARRAY(cases));
+	nz_set_parameter("linger_max", 60000);
+	return status;
 }
