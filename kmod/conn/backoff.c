@@ -15,8 +15,7 @@
  * @max: ZMQ_RECONNECT_IVL_MAX in ms; 0 or less = no growth
  * @rnd: a random number, fresh for each call
  *
- * The options are read again for each attempt, hence parameters: they may
- * change between two calls. libzmq leaves out the jitter when @max is set; we
+ * @ivl and @max may differ between two calls. libzmq leaves out the jitter when @max is set; we
  * do not, because a thousand clients of one restarted server would come back
  * in the same millisecond otherwise.
  *

@@ -28,9 +28,10 @@
  *	comes in is thrown away
  * @ZMQ_PHASE_FAILED: @zmq_conn.why says what happened; nothing is read or sent
  *
- *	CLOSED -> OPENING -> GREETING -> HANDSHAKE -> TRAFFIC
- *	   ^         |           |           |           |
- *	   +---------+-----------+--FAILED---+-----------+
+ *	CLOSED -> OPENING -> GREETING -> HANDSHAKE -> TRAFFIC -> DRAINING
+ *	   ^         |           |           |           |          |
+ *	   +---------+-----------+--FAILED---+-----------+          |
+ *	   +-----------------------------------------------<--------+
  *
  * Written under the lower socket's lock, by zmq_conn_set_phase() only.
  */
