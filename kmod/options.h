@@ -4,6 +4,7 @@
 #define _ZMQ_OPTIONS_H
 
 #include <linux/if.h>
+#include <linux/refcount.h>
 #include <linux/types.h>
 
 #define ZMQ_ROUTING_ID_MAX	255
@@ -15,6 +16,7 @@ typedef void (*zmq_option_live)(struct zmq_sock *zs);
 
 /**
  * struct zmq_options - values of setsockopt(SOL_ZMQ)
+ * @ref: holders of a snapshot; without meaning in the socket's own copy
  * @maxmsgsize: ZMQ_MAXMSGSIZE in bytes, negative for none
  * @affinity: ZMQ_AFFINITY; stored, there are no I/O threads
  * @linger: ZMQ_LINGER in ms, -1 for ever; live
@@ -42,11 +44,13 @@ typedef void (*zmq_option_live)(struct zmq_sock *zs);
  * @routing_id_len: length of @routing_id
  * @routing_id: ZMQ_ROUTING_ID
  *
- * The socket's copy is under its lock_sock. bind() and connect() give the
- * endpoint a copy of its own, so a later change affects later endpoints only,
- * except for options marked live (libzmq API page, 2.1 "When").
+ * The socket's own copy is under its lock_sock. bind() and connect() give the
+ * endpoint a snapshot, which never changes, so a later setsockopt() affects
+ * later endpoints only, except for options marked live (libzmq API page, 2.1
+ * "When"). Endpoints made without a setsockopt() between them share one.
  */
 struct zmq_options {
+	refcount_t ref;
 	s64 maxmsgsize;
 	u64 affinity;
 	int linger;

@@ -76,6 +76,7 @@ void zmq_sock_destruct(struct sock *sk)
 	if (zs->priv && zs->ops->fini)
 		zs->ops->fini(zs);
 	kfree(zs->priv);
+	zmq_options_put(zs->snapshot);
 	if (zs->mem)
 		zmq_mem_put(zs->mem);
 }
@@ -363,6 +364,36 @@ void zmq_sock_detach_pipe(struct zmq_sock *zs, struct zmq_conn *c)
 	zmq_sock_unlock(zs);
 }
 EXPORT_SYMBOL_KUNIT(zmq_sock_detach_pipe);
+
+/**
+ * zmq_sock_pipe_up() - the handshake of a session is complete
+ * @zs: the socket
+ * @c: the session's connection; it has a pipe, and what it learned of the peer
+ *
+ * Context: the session's work, before the first message is read or written.
+ */
+void zmq_sock_pipe_up(struct zmq_sock *zs, struct zmq_conn *c)
+{
+	spin_lock_bh(&zs->lock);
+	c->pipe->up = true;
+	spin_unlock_bh(&zs->lock);
+}
+
+/**
+ * zmq_sock_pipe_down() - a connection has ended
+ * @zs: the socket
+ * @c: the connection; its pipe, if it has one, may wait for the next peer
+ *
+ * Context: the session's work, after the last message was read. Nothing
+ * happens if the handshake had not been completed.
+ */
+void zmq_sock_pipe_down(struct zmq_sock *zs, struct zmq_conn *c)
+{
+	spin_lock_bh(&zs->lock);
+	if (c->pipe && c->pipe->up)
+		c->pipe->up = false;
+	spin_unlock_bh(&zs->lock);
+}
 
 /**
  * zmq_sock_reap() - free the pipe that was read empty and has no session

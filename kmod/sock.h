@@ -92,6 +92,8 @@ struct zmq_txns {
  * @corked: pipes with messages that wait for company (see conn/tx.c)
  * @stats: counters for ZMQ_NATIVE_STATS
  * @opt: options; under lock_sock, the live ones also read under @lock
+ * @snapshot: what @opt was when an endpoint was made last, or NULL if it has
+ *	changed since; under lock_sock
  * @listeners: bound endpoints (zmq_listener.node); under lock_sock
  * @last_endpoint: ZMQ_LAST_ENDPOINT; under lock_sock
  * @why: static text for ZMQ_NATIVE_LAST_ERROR; written with WRITE_ONCE
@@ -124,6 +126,7 @@ struct zmq_sock {
 	struct zmq_sock_stats stats;
 
 	struct zmq_options opt;
+	const struct zmq_options *snapshot;
 	struct list_head listeners;
 	char last_endpoint[ZMQ_ENDPOINT_MAX + 1];
 	const char *why;
@@ -162,6 +165,8 @@ __poll_t zmq_sock_events(struct zmq_sock *zs);
 void zmq_sock_attach_pipe(struct zmq_sock *zs, struct zmq_pipe *p);
 void zmq_sock_unplug(struct zmq_sock *zs, struct zmq_pipe *p);
 void zmq_sock_detach_pipe(struct zmq_sock *zs, struct zmq_conn *c);
+void zmq_sock_pipe_up(struct zmq_sock *zs, struct zmq_conn *c);
+void zmq_sock_pipe_down(struct zmq_sock *zs, struct zmq_conn *c);
 enum zmq_reason zmq_sock_deliver(struct zmq_sock *zs, struct zmq_pipe *p,
 				 struct zmq_frame *msgs);
 void zmq_sock_reap(struct zmq_sock *zs);
@@ -178,6 +183,9 @@ int zmq_sock_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 
 /* sockopt.c */
 void zmq_options_init(struct zmq_options *opt, int type);
+const struct zmq_options *zmq_options_get(struct zmq_sock *zs);
+const struct zmq_options *zmq_options_hold(const struct zmq_options *opt);
+void zmq_options_put(const struct zmq_options *opt);
 int zmq_option_store(struct zmq_options *opt, int name, const void *value,
 		     unsigned int len, zmq_option_live *live);
 int zmq_sock_setsockopt(struct socket *sock, int level, int optname,

@@ -165,6 +165,57 @@ void zmq_options_init(struct zmq_options *opt, int type)
 }
 EXPORT_SYMBOL_KUNIT(zmq_options_init);
 
+/**
+ * zmq_options_get() - the options as they are now, for an endpoint
+ * @zs: the socket, its lock_sock held
+ *
+ * Return: a snapshot, to be given back by zmq_options_put(), or NULL.
+ */
+const struct zmq_options *zmq_options_get(struct zmq_sock *zs)
+{
+	struct zmq_options *opt;
+
+	if (!zs->snapshot) {
+		opt = kmemdup(&zs->opt, sizeof(zs->opt), GFP_KERNEL_ACCOUNT);
+		if (!opt)
+			return NULL;
+		refcount_set(&opt->ref, 1);
+		zs->snapshot = opt;
+	}
+	return zmq_options_hold(zs->snapshot);
+}
+
+/**
+ * zmq_options_hold() - one more holder of a snapshot
+ * @opt: the snapshot
+ *
+ * Return: @opt.
+ */
+const struct zmq_options *zmq_options_hold(const struct zmq_options *opt)
+{
+	refcount_inc(&((struct zmq_options *)opt)->ref);
+	return opt;
+}
+
+/**
+ * zmq_options_put() - give a snapshot back
+ * @opt: the snapshot, or NULL
+ *
+ * Context: any.
+ */
+void zmq_options_put(const struct zmq_options *opt)
+{
+	if (opt && refcount_dec_and_test(&((struct zmq_options *)opt)->ref))
+		kfree(opt);
+}
+
+/* The next endpoint needs a new snapshot; lock_sock is held. */
+static void zmq_options_changed(struct zmq_sock *zs)
+{
+	zmq_options_put(zs->snapshot);
+	zs->snapshot = NULL;
+}
+
 static int zmq_setsockopt_endpoint(struct zmq_sock *zs, int name, sockptr_t val,
 				   unsigned int len)
 {
@@ -231,6 +282,7 @@ static int zmq_setsockopt_bytes(struct zmq_sock *zs, int name, sockptr_t val,
 		memcpy(zs->opt.device, buf, len);
 		zs->opt.device[len] = 0;
 	}
+	zmq_options_changed(zs);
 	release_sock(&zs->sk);
 	return 0;
 }
@@ -248,6 +300,7 @@ static int zmq_setsockopt_ipv4only(struct zmq_sock *zs, const void *value,
 		return -EINVAL;
 	lock_sock(&zs->sk);
 	zs->opt.ipv6 = !v;
+	zmq_options_changed(zs);
 	release_sock(&zs->sk);
 	return 0;
 }
@@ -272,6 +325,8 @@ static int zmq_setsockopt_stored(struct zmq_sock *zs, int name, sockptr_t val,
 		err = -EBUSY;
 	else
 		err = zmq_option_store(&zs->opt, name, &value, len, &live);
+	if (!err)
+		zmq_options_changed(zs);
 	if (!err && live)
 		live(zs);
 	release_sock(&zs->sk);

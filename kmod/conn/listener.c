@@ -63,7 +63,7 @@ static int zmq_listener_accept_one(struct zmq_listener *l)
 		return err;
 	zmq_ksock_mark(sock->sk, false);
 	sock->sk->sk_use_task_frag = false;
-	l->tran->setup(sock, &l->opt);
+	l->tran->setup(sock, l->opt);
 	return zmq_session_accept(l, sock);
 }
 
@@ -107,6 +107,7 @@ static void zmq_listener_free(struct zmq_listener *l)
 		sock_release(l->sock);
 	}
 	zmq_view_put(l->view);
+	zmq_options_put(l->opt);
 	zmq_mem_uncharge(l->zs->mem, ZMQ_MEM_ENDPOINT);
 	kfree(l);
 }
@@ -119,16 +120,16 @@ static int zmq_listener_open(struct zmq_listener *l,
 	struct zmq_addr a;
 	int err;
 
-	err = l->tran->local(ep, &l->opt, &lookup, &a);
+	err = l->tran->local(ep, l->opt, &lookup, &a);
 	if (err)
 		return err;
-	err = l->tran->open(sock_net(&l->zs->sk), &l->opt, &l->sock);
+	err = l->tran->open(sock_net(&l->zs->sk), l->opt, &l->sock);
 	if (err) {
 		l->sock = NULL;
 		return err;
 	}
 	zmq_ksock_mark(l->sock->sk, true);
-	err = l->tran->bind(l->sock, &a, &l->opt);
+	err = l->tran->bind(l->sock, &a, l->opt);
 	if (err)
 		return err;
 	return zmq_listener_name(l);
@@ -162,7 +163,7 @@ struct zmq_listener *zmq_listener_create(struct zmq_sock *zs,
 	}
 	l->zs = zs;
 	lock_sock(&zs->sk);
-	l->opt = zs->opt;
+	l->opt = zmq_options_get(zs);
 	release_sock(&zs->sk);
 	l->tran = tran;
 	l->view = zmq_view_hold(view);
@@ -171,7 +172,7 @@ struct zmq_listener *zmq_listener_create(struct zmq_sock *zs,
 		l->id = atomic_inc_return(&zmq_listener_ids);
 	} while (!l->id);
 
-	err = zmq_listener_open(l, ep);
+	err = l->opt ? zmq_listener_open(l, ep) : -ENOMEM;
 	if (err) {
 		zmq_listener_free(l);
 		return ERR_PTR(err);

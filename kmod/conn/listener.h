@@ -14,7 +14,7 @@
  * @node: in zmq_sock.listeners; under lock_sock
  * @zs: the socket; it outlives the listener, which goes when it is closed
  * @id: for sessions that it accepts; constant, never 0
- * @opt: options at the time of bind(); accepted connections get them; constant
+ * @opt: options at the time of bind(), a snapshot; accepted connections share it
  * @tran: transport; constant
  * @view: rights of who called bind(); accepted sockets are theirs; constant
  * @lower: the listening socket, its callbacks replaced
@@ -26,7 +26,7 @@ struct zmq_listener {
 	struct list_head node;
 	struct zmq_sock *zs;
 	u32 id;
-	struct zmq_options opt;
+	const struct zmq_options *opt;
 	const struct zmq_tran_ops *tran;
 	struct zmq_view *view;
 	struct zmq_ksock lower;

@@ -53,6 +53,7 @@ void zmq_session_put(struct zmq_session *s)
 	if (s->view)
 		zmq_view_put(s->view);
 	kfree(s->ep);
+	zmq_options_put(s->opt);
 	zmq_mem_uncharge(s->zs->mem, ZMQ_MEM_ENDPOINT);
 	sock_put(&s->zs->sk);
 	kfree(s);
@@ -102,6 +103,7 @@ static void zmq_session_end(struct zmq_session *s)
 
 	s->state = ZMQ_SESSION_DEAD;
 	zmq_session_release(zmq_conn_end(&s->conn));
+	zmq_sock_pipe_down(zs, &s->conn);
 	zmq_session_release(s->spare);
 	s->spare = NULL;
 	zmq_sock_detach_pipe(zs, &s->conn);
@@ -139,6 +141,7 @@ static void zmq_session_disconnect(struct zmq_session *s)
 {
 	struct socket *sock = zmq_conn_end(&s->conn);
 
+	zmq_sock_pipe_down(s->zs, &s->conn);
 	if (!sock)
 		return;
 	if (s->ep && s->tran->recycle && !s->tran->recycle(sock))
@@ -165,10 +168,10 @@ static void zmq_session_lost(struct zmq_session *s, enum zmq_reason why)
 	}
 
 	zmq_session_disconnect(s);
-	if (s->opt.immediate)
+	if (s->opt->immediate)
 		zmq_sock_detach_pipe(s->zs, &s->conn);
-	delay = zmq_backoff_next(&s->backoff, s->opt.reconnect_ivl,
-				 s->opt.reconnect_ivl_max, get_random_u32());
+	delay = zmq_backoff_next(&s->backoff, s->opt->reconnect_ivl,
+				 s->opt->reconnect_ivl_max, get_random_u32());
 	if (delay < 0) {
 		zmq_session_end(s);
 		return;
@@ -183,7 +186,7 @@ static int zmq_session_make_pipe(struct zmq_session *s)
 
 	if (s->conn.pipe)
 		return 0;
-	p = zmq_pipe_alloc(&s->zs->lock, s, s->opt.rcvhwm, s->opt.sndhwm);
+	p = zmq_pipe_alloc(&s->zs->lock, s, s->opt->rcvhwm, s->opt->sndhwm);
 	if (!p)
 		return -ENOMEM;
 	WRITE_ONCE(s->conn.pipe, p);
@@ -233,6 +236,7 @@ static void zmq_session_ready(struct zmq_session *s)
 	spin_lock_bh(&zs->lock);
 	zs->stats.connects++;
 	spin_unlock_bh(&zs->lock);
+	zmq_sock_pipe_up(zs, &s->conn);
 	zmq_conn_traffic(&s->conn);
 	/* It may all be sent by now. */
 	zmq_session_written(s);
@@ -260,7 +264,7 @@ static void zmq_session_handshake(struct zmq_session *s)
 static void zmq_session_connected(struct zmq_session *s)
 {
 	s->state = ZMQ_SESSION_HANDSHAKE;
-	zmq_session_limit(s, s->opt.handshake_ivl);
+	zmq_session_limit(s, s->opt->handshake_ivl);
 	if (zmq_conn_greet(&s->conn))
 		zmq_session_lost(s, ZMQ_R_CONNECTION_LOST);
 	else
@@ -290,7 +294,7 @@ static int zmq_session_open(struct zmq_session *s, struct socket **sock)
 	if (*sock)
 		return 0;
 	s->bound = false;
-	return s->tran->open(sock_net(&s->zs->sk), &s->opt, sock);
+	return s->tran->open(sock_net(&s->zs->sk), s->opt, sock);
 }
 
 static enum zmq_reason zmq_session_try(struct zmq_session *s)
@@ -304,7 +308,7 @@ static enum zmq_reason zmq_session_try(struct zmq_session *s)
 	struct socket *sock;
 	int err;
 
-	if (s->tran->target(s->ep, &s->opt, &lookup, &t))
+	if (s->tran->target(s->ep, s->opt, &lookup, &t))
 		return ZMQ_R_RESOLVE_FAILED;
 	if (zmq_session_open(s, &sock))
 		return ZMQ_R_OPEN_FAILED;
@@ -314,8 +318,8 @@ static enum zmq_reason zmq_session_try(struct zmq_session *s)
 
 	/* On loopback the callbacks come before connect() returns. */
 	s->state = ZMQ_SESSION_CONNECTING;
-	zmq_session_limit(s, s->opt.connect_timeout);
-	zmq_conn_begin(&s->conn, s->tran, &s->opt);
+	zmq_session_limit(s, s->opt->connect_timeout);
+	zmq_conn_begin(&s->conn, s->tran, s->opt);
 	zmq_conn_adopt(&s->conn, sock, NULL);
 	err = s->tran->connect(sock, &t);
 	if (t.has_src)
@@ -437,6 +441,7 @@ static void zmq_session_run(struct zmq_session *s)
 		zmq_session_arm(s);
 }
 
+/* On success the session has @opt, a snapshot. */
 static struct zmq_session *zmq_session_alloc(struct zmq_sock *zs,
 					     const struct zmq_options *opt,
 					     const struct zmq_tran_ops *tran)
@@ -452,7 +457,7 @@ static struct zmq_session *zmq_session_alloc(struct zmq_sock *zs,
 	}
 	refcount_set(&s->ref, 1);
 	s->zs = zs;
-	s->opt = *opt;
+	s->opt = opt;
 	s->tran = tran;
 	INIT_LIST_HEAD(&s->node);
 	mutex_init(&s->run);
@@ -496,17 +501,23 @@ struct zmq_session *zmq_session_connect(struct zmq_sock *zs,
 					const struct zmq_tran_ops *tran,
 					struct zmq_view *view)
 {
-	struct zmq_session *s = zmq_session_alloc(zs, &zs->opt, tran);
+	const struct zmq_options *opt = zmq_options_get(zs);
+	struct zmq_session *s;
 	int err;
 
-	if (!s)
+	if (!opt)
 		return ERR_PTR(-ENOMEM);
-	if (!s->opt.immediate && zmq_session_make_pipe(s)) {
+	s = zmq_session_alloc(zs, opt, tran);
+	if (!s) {
+		zmq_options_put(opt);
+		return ERR_PTR(-ENOMEM);
+	}
+	if (!s->opt->immediate && zmq_session_make_pipe(s)) {
 		zmq_session_put(s);
 		return ERR_PTR(-ENOMEM);
 	}
 	/* Here and now: it is to belong to the caller's cgroup. */
-	err = tran->open(sock_net(&zs->sk), &s->opt, &s->spare);
+	err = tran->open(sock_net(&zs->sk), s->opt, &s->spare);
 	if (err) {
 		s->spare = NULL;
 		goto err_put;
@@ -544,9 +555,11 @@ err_put:
  */
 int zmq_session_accept(struct zmq_listener *l, struct socket *sock)
 {
-	struct zmq_session *s = zmq_session_alloc(l->zs, &l->opt, l->tran);
+	const struct zmq_options *opt = zmq_options_hold(l->opt);
+	struct zmq_session *s = zmq_session_alloc(l->zs, opt, l->tran);
 
 	if (!s) {
+		zmq_options_put(opt);
 		zmq_ksock_disown(sock, &l->lower);
 		sock_release(sock);
 		return -ENOMEM;
@@ -554,7 +567,7 @@ int zmq_session_accept(struct zmq_listener *l, struct socket *sock)
 	s->listener = l->id;
 	s->state = ZMQ_SESSION_HANDSHAKE;
 	mutex_lock(&s->run);
-	zmq_conn_begin(&s->conn, s->tran, &s->opt);
+	zmq_conn_begin(&s->conn, s->tran, s->opt);
 	zmq_conn_adopt(&s->conn, sock, &l->lower);
 	if (zmq_session_publish(s)) {
 		zmq_session_connected(s);

@@ -49,7 +49,7 @@ enum zmq_session_state {
  * @ref: references: the socket's list, queued works, and users of the pointer
  * @zs: the socket; referenced until the session is freed
  * @conn: the connection, open or not
- * @opt: options at the time of bind() or connect(); constant
+ * @opt: options at the time of bind() or connect(), a snapshot
  * @tran: transport; constant
  * @ep: where to connect to; NULL if accepted; constant
  * @view: names and rights of who called connect(); NULL if accepted; constant
@@ -80,7 +80,7 @@ struct zmq_session {
 	refcount_t ref;
 	struct zmq_sock *zs;
 	struct zmq_conn conn;
-	struct zmq_options opt;
+	const struct zmq_options *opt;
 	const struct zmq_tran_ops *tran;
 	struct zmq_endpoint *ep;
 	struct zmq_view *view;

@@ -32,9 +32,14 @@
  *	reason to drop it, another reason to end the connection. NULL keeps all
  * @can_send: poll: would @begin succeed?
  * @can_recv: poll: would @recv succeed?
+ * @setopt: an option of this type was set: @value is in kernel memory.
+ *	-ENOPROTOOPT: not one of this type's, the general table has a look
+ * @getopt: value of an option of this type: at most *@len bytes are written,
+ *	*@len is set. -ENOPROTOOPT as @setopt
  * @fini: free what hangs on @priv
  *
- * All are called under zmq_sock.lock, also in softirq, and never sleep.
+ * All but @setopt and @getopt, which run under lock_sock only, are called under
+ * zmq_sock.lock, also in softirq, and never sleep.
  * Sessions handed out by *@kick are referenced; the caller kicks and puts them
  * after unlocking.
  */
@@ -57,6 +62,9 @@ struct zmq_pattern_ops {
 				  struct zmq_frame *msg);
 	bool (*can_send)(struct zmq_sock *zs);
 	bool (*can_recv)(struct zmq_sock *zs);
+	int (*setopt)(struct zmq_sock *zs, int name, const void *value,
+		      size_t len);
+	int (*getopt)(struct zmq_sock *zs, int name, void *value, size_t *len);
 	void (*fini)(struct zmq_sock *zs);
 };
 

@@ -64,6 +64,7 @@ static inline u64 zmq_queue_depth(const struct zmq_queue *q)
  * @mute: the pattern has no use for this peer (a second one at a PAIR):
  *	nothing is read from it and nothing sent to it
  * @attached: the pattern knows this pipe
+ * @up: the session has a peer whose handshake is complete
  * @rcu: frees it: zmq_conn_kick() looks at it without the lock
  *
  * Ends in two steps, in either order: the session goes (zmq_sock_detach_pipe:
@@ -81,6 +82,7 @@ struct zmq_pipe {
 	bool stopped;
 	bool mute;
 	bool attached;
+	bool up;
 	struct rcu_head rcu;
 };
 
