@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An attempt of a session to connect: the name's address, the lower socket, the
+ * transport's connection.
+ */
+#include <linux/cred.h>
+
+#include "conn/machine.h"
+#include "conn/session.h"
+#include "resolve/view.h"
+#include "sock.h"
+
+/* Asked while a name is looked up. */
+static bool zmq_session_stopped(void *arg)
+{
+	struct zmq_session *s = arg;
+
+	return test_bit(ZMQ_SESSION_STOP, &s->flags) ||
+	       (test_bit(ZMQ_SESSION_CLOSING, &s->flags) &&
+		zmq_session_linger_over(s));
+}
+
+/*
+ * The lower socket for an attempt: the last one again. Only if that could not
+ * be used any more there is a new one, then in the worker's cgroup.
+ */
+static int zmq_session_open(struct zmq_session *s, struct socket **sock)
+{
+	*sock = s->spare;
+	s->spare = NULL;
+	if (*sock)
+		return 0;
+	s->bound = false;
+	return s->tran->open(sock_net(&s->zs->sk), s->opt, sock);
+}
+
+static enum zmq_reason zmq_session_try(struct zmq_session *s)
+{
+	struct zmq_lookup lookup = {
+		.view = s->view,
+		.stop = zmq_session_stopped,
+		.arg = s,
+	};
+	struct zmq_target t;
+	struct socket *sock;
+	int err;
+
+	if (s->tran->target(s->ep, s->opt, &lookup, &t))
+		return ZMQ_R_RESOLVE_FAILED;
+	if (zmq_session_open(s, &sock))
+		return ZMQ_R_OPEN_FAILED;
+	/* A source address stays bound, and can't be bound again. */
+	if (s->bound)
+		t.has_src = false;
+
+	/* On loopback the callbacks come before connect() returns. */
+	s->state = ZMQ_SESSION_CONNECTING;
+	zmq_session_limit(s, s->opt->connect_timeout);
+	zmq_conn_begin(&s->conn, s->tran, s->opt);
+	zmq_conn_adopt(&s->conn, sock, NULL);
+	err = s->tran->connect(sock, &t);
+	if (t.has_src)
+		s->bound = sock->sk->sk_userlocks &
+			   (SOCK_BINDADDR_LOCK | SOCK_BINDPORT_LOCK);
+	return !err || err == -EINPROGRESS ? ZMQ_R_NONE : ZMQ_R_CONNECT_FAILED;
+}
+
+/**
+ * zmq_session_connecting() - has the transport its connection?
+ * @s: the session, in state CONNECTING
+ *
+ * Context: the state machine.
+ */
+void zmq_session_connecting(struct zmq_session *s)
+{
+	int state = s->tran->state(s->conn.lower.sock->sk);
+
+	if (state > 0)
+		zmq_session_connected(s);
+	else if (state < 0)
+		zmq_session_lost(s, ZMQ_R_CONNECT_FAILED);
+	else if (zmq_session_late(s))
+		zmq_session_lost(s, ZMQ_R_CONNECT_TIMEOUT);
+}
+
+/**
+ * zmq_session_attempt() - connect, with the rights of who called connect()
+ * @s: the session, in state WAITING
+ *
+ * Context: the state machine.
+ */
+void zmq_session_attempt(struct zmq_session *s)
+{
+	const struct cred *old = override_creds(s->view->cred);
+	enum zmq_reason why = zmq_session_try(s);
+
+	revert_creds(old);
+	if (why != ZMQ_R_NONE)
+		zmq_session_lost(s, why);
+	else
+		zmq_session_connecting(s);
+}

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The state machine of a session.
+ *
+ * One work item runs it, so a session never has to be locked against itself,
+ * and whoever wants something of it sets a bit and kicks the work.
+ */
+#include <linux/jiffies.h>
+#include <linux/random.h>
+
+#include "conn/machine.h"
+#include "conn/session.h"
+#include "pattern/pattern.h"
+#include "sock.h"
+#include "trace.h"
+
+/* How long we wait for a peer to confirm the last bytes; TCP goes on trying. */
+#define ZMQ_DRAIN_MS		30000
+/* Reading that lacks memory is tried again so often and so long. */
+#define ZMQ_STARVED_MS		100
+#define ZMQ_STARVED_MAX		50
+
+/**
+ * zmq_session_linger_over() - is there no more time to send what is unsent?
+ * @s: the session
+ *
+ * Return: true if it was closed and its time is over.
+ */
+bool zmq_session_linger_over(struct zmq_session *s)
+{
+	bool over;
+
+	spin_lock_bh(&s->zs->lock);
+	over = s->linger_limited && time_after_eq(jiffies, s->linger_until);
+	spin_unlock_bh(&s->zs->lock);
+	return over;
+}
+
+static void zmq_session_count(struct zmq_session *s, enum zmq_reason why)
+{
+	struct zmq_sock *zs = s->zs;
+
+	trace_zmq_lost(s, why);
+	zmq_stats_count(sock_net(&zs->sk), why, 1);
+	zmq_sock_refuse(zs, zmq_reason_text(why));
+	spin_lock_bh(&zs->lock);
+	if (s->state == ZMQ_SESSION_TRAFFIC)
+		zs->stats.disconnects++;
+	else
+		zs->stats.failures++;
+	spin_unlock_bh(&zs->lock);
+}
+
+/*
+ * Part with the peer. A connecting session keeps its lower socket, if the
+ * transport can use it again: it has the identity of who called connect().
+ */
+static void zmq_session_disconnect(struct zmq_session *s)
+{
+	struct socket *sock = zmq_conn_end(&s->conn);
+
+	zmq_sock_pipe_down(s->zs, &s->conn);
+	if (!sock)
+		return;
+	if (s->ep && s->tran->recycle && !s->tran->recycle(sock))
+		s->spare = sock;
+	else
+		sock_release(sock);
+}
+
+/**
+ * zmq_session_lost() - the one place that decides what follows a failure
+ * @s: the session
+ * @why: what happened
+ *
+ * Every failure leads to another attempt after a pause, protocol errors
+ * included: libzmq gives up for ever there, and users find their client dead
+ * after a server's bad day (Documentation/use.rst, "Differences"). The pause
+ * grows until a handshake succeeds.
+ *
+ * Context: the state machine.
+ */
+void zmq_session_lost(struct zmq_session *s, enum zmq_reason why)
+{
+	int delay;
+
+	zmq_session_count(s, why);
+	if (!s->ep) {
+		zmq_session_end(s);
+		return;
+	}
+
+	zmq_session_disconnect(s);
+	if (s->opt->immediate)
+		zmq_sock_detach_pipe(s->zs, &s->conn);
+	delay = zmq_backoff_next(&s->backoff, s->opt->reconnect_ivl,
+				 s->opt->reconnect_ivl_max, get_random_u32());
+	if (delay < 0) {
+		zmq_session_end(s);
+		return;
+	}
+	s->state = ZMQ_SESSION_WAITING;
+	zmq_session_limit(s, max(delay, 1));
+}
+
+static void zmq_session_traffic(struct zmq_session *s)
+{
+	struct zmq_conn *c = &s->conn;
+
+	zmq_conn_read(c);
+	if (zmq_conn_phase(c) == ZMQ_PHASE_FAILED) {
+		zmq_session_lost(s, c->why);
+		return;
+	}
+	if (READ_ONCE(c->rx.starved)) {
+		/* Kicks don't count, only time does. */
+		if (s->limited && !zmq_session_late(s))
+			return;
+		if (++s->starved > ZMQ_STARVED_MAX)
+			zmq_session_lost(s, ZMQ_R_NO_MEMORY);
+		else
+			zmq_session_limit(s, ZMQ_STARVED_MS);
+		return;
+	}
+	s->starved = 0;
+	s->limited = false;
+	if (zmq_conn_eof(c))
+		zmq_session_lost(s, ZMQ_R_PEER_CLOSED);
+	else if (READ_ONCE(c->tx.failed))
+		zmq_session_lost(s, ZMQ_R_CONNECTION_LOST);
+}
+
+static void zmq_session_ready(struct zmq_session *s)
+{
+	struct zmq_sock *zs = s->zs;
+
+	if (zmq_session_make_pipe(s)) {
+		zmq_session_lost(s, ZMQ_R_NO_MEMORY);
+		return;
+	}
+	zmq_backoff_reset(&s->backoff);
+	s->state = ZMQ_SESSION_TRAFFIC;
+	s->limited = false;
+	s->starved = 0;
+	spin_lock_bh(&zs->lock);
+	zs->stats.connects++;
+	spin_unlock_bh(&zs->lock);
+	zmq_sock_pipe_up(zs, &s->conn);
+	zmq_conn_traffic(&s->conn);
+	/* It may all be sent by now. */
+	zmq_session_written(s);
+	/* And the peer may have said all it has to say, and gone: nobody would
+	 * tell us again.
+	 */
+	zmq_session_traffic(s);
+}
+
+static void zmq_session_handshake(struct zmq_session *s)
+{
+	enum zmq_reason why = zmq_conn_handshake(&s->conn);
+
+	if (why != ZMQ_R_NONE)
+		zmq_session_lost(s, why);
+	else if (zmq_mech_done(&s->conn.mech))
+		zmq_session_ready(s);
+	else if (zmq_conn_eof(&s->conn))
+		zmq_session_lost(s, ZMQ_R_HANDSHAKE_CLOSED);
+	else if (zmq_session_late(s))
+		zmq_session_lost(s, ZMQ_R_HANDSHAKE_TIMEOUT);
+}
+
+/**
+ * zmq_session_connected() - the transport has its connection
+ * @s: the session
+ *
+ * Context: the state machine.
+ */
+void zmq_session_connected(struct zmq_session *s)
+{
+	s->state = ZMQ_SESSION_HANDSHAKE;
+	zmq_session_limit(s, s->opt->handshake_ivl);
+	if (zmq_conn_greet(&s->conn))
+		zmq_session_lost(s, ZMQ_R_CONNECTION_LOST);
+	else
+		zmq_session_handshake(s);
+}
+
+static void zmq_session_draining(struct zmq_session *s)
+{
+	struct zmq_conn *c = &s->conn;
+
+	zmq_conn_discard(c);
+	if (zmq_session_late(s) || !s->tran->unacked(c->lower.sock->sk))
+		zmq_session_end(s);
+}
+
+/*
+ * The session is to end. Returns false if it has to go on first, because there
+ * is something to be sent and time for it.
+ */
+static bool zmq_session_closing(struct zmq_session *s)
+{
+	struct zmq_conn *c = &s->conn;
+
+	if (test_bit(ZMQ_SESSION_STOP, &s->flags)) {
+		zmq_session_end(s);
+		return true;
+	}
+	if (s->state == ZMQ_SESSION_DRAINING)
+		return false;
+	if (s->state == ZMQ_SESSION_TRAFFIC)
+		zmq_conn_flush(c);
+	if (!zmq_conn_tx_idle(c)) {
+		if (!zmq_session_linger_over(s))
+			return false;
+		zmq_session_count(s, ZMQ_R_LINGER_EXPIRED);
+		zmq_session_end(s);
+		return true;
+	}
+	if (s->state != ZMQ_SESSION_TRAFFIC) {
+		zmq_session_end(s);
+		return true;
+	}
+	s->state = ZMQ_SESSION_DRAINING;
+	zmq_session_limit(s, ZMQ_DRAIN_MS);
+	zmq_conn_drain(c);
+	return false;
+}
+
+/**
+ * zmq_session_arm() - when does something have to happen without a kick?
+ * @s: the session, not DEAD
+ *
+ * Context: the state machine.
+ */
+void zmq_session_arm(struct zmq_session *s)
+{
+	unsigned long next = s->deadline;
+	bool armed = s->limited;
+	long delay;
+
+	spin_lock_bh(&s->zs->lock);
+	if (s->linger_limited && s->state != ZMQ_SESSION_DRAINING &&
+	    (!armed || time_before(s->linger_until, next))) {
+		next = s->linger_until;
+		armed = true;
+	}
+	spin_unlock_bh(&s->zs->lock);
+	if (!armed)
+		return;
+
+	delay = next - jiffies;
+	zmq_session_get(s);
+	/* Not if it is queued already: then it comes sooner, and back here. */
+	if (!queue_delayed_work(zmq_session_queue(s), &s->work,
+				max(delay, 0L)))
+		zmq_session_put_alive(s);
+}
+
+/**
+ * zmq_session_run() - do what the state asks for
+ * @s: the session
+ *
+ * Context: the session's work, or connect() for the first attempt; under
+ * @s->run.
+ */
+void zmq_session_run(struct zmq_session *s)
+{
+	lockdep_assert_held(&s->run);
+	if (s->state == ZMQ_SESSION_DEAD)
+		return;
+	if ((test_bit(ZMQ_SESSION_CLOSING, &s->flags) ||
+	     test_bit(ZMQ_SESSION_STOP, &s->flags)) && zmq_session_closing(s))
+		return;
+
+	switch (s->state) {
+	case ZMQ_SESSION_WAITING:
+		if (!s->limited || zmq_session_late(s))
+			zmq_session_attempt(s);
+		break;
+	case ZMQ_SESSION_CONNECTING:
+		zmq_session_connecting(s);
+		break;
+	case ZMQ_SESSION_HANDSHAKE:
+		zmq_session_handshake(s);
+		break;
+	case ZMQ_SESSION_TRAFFIC:
+		zmq_session_traffic(s);
+		break;
+	case ZMQ_SESSION_DRAINING:
+		zmq_session_draining(s);
+		break;
+	case ZMQ_SESSION_DEAD:
+		break;
+	}
+	if (s->state != ZMQ_SESSION_DEAD)
+		zmq_session_arm(s);
+}

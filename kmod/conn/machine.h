@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Between the files of a session; everybody else includes conn/session.h. */
+#ifndef _ZMQ_MACHINE_H
+#define _ZMQ_MACHINE_H
+
+#include <linux/jiffies.h>
+
+#include "conn/session.h"
+
+/* session.c: its beginning and end */
+int zmq_session_make_pipe(struct zmq_session *s);
+void zmq_session_end(struct zmq_session *s);
+
+/* machine.c: the states */
+void zmq_session_run(struct zmq_session *s);
+void zmq_session_arm(struct zmq_session *s);
+void zmq_session_connected(struct zmq_session *s);
+void zmq_session_lost(struct zmq_session *s, enum zmq_reason why);
+bool zmq_session_linger_over(struct zmq_session *s);
+
+/* attempt.c: WAITING and CONNECTING */
+void zmq_session_attempt(struct zmq_session *s);
+void zmq_session_connecting(struct zmq_session *s);
+
+/* The state ends in so many ms; not by time if 0. */
+static inline void zmq_session_limit(struct zmq_session *s, int ms)
+{
+	s->limited = ms > 0;
+	s->deadline = jiffies + msecs_to_jiffies(ms);
+}
+
+static inline bool zmq_session_late(const struct zmq_session *s)
+{
+	return s->limited && time_after_eq(jiffies, s->deadline);
+}
+
+#endif /* _ZMQ_MACHINE_H */
