@@ -14,7 +14,7 @@
  */
 struct zmq_frame_row {
 	const char *what;
-	u8 bytes[ZMQ_FRAME_HDR_MAX];
+	u8 bytes[ZMQ_FRAME_V1_HDR_MAX];
 	u8 n;
 	int ret;
 	u8 flags;
@@ -135,12 +135,80 @@ static void zmq_frame_test_get_pieces(struct kunit *test)
 	zmq_frame_check_get(test, row);
 }
 
+/* ZMTP 1.0: the size counts the flags. */
+static const struct zmq_frame_row zmq_frame_v1_canonical[] = {
+	{ "empty message", { 0x01, 0x00 }, 2, 2, 0, 0 },
+	{ "one byte", { 0x02, 0x00 }, 2, 2, 0, 1 },
+	{ "more to come", { 0x06, 0x01 }, 2, 2, ZMQ_FRAME_MORE, 5 },
+	{ "longest short form", { 0xfe, 0x00 }, 2, 2, 0, 253 },
+	{ "shortest long form", { 0xff, 0, 0, 0, 0, 0, 0, 0, 0xff, 0x00 }, 10,
+	  10, 0, 254 },
+	{ "long with more", { 0xff, 0, 0, 0, 0, 0, 0, 0x01, 0x00, 0x01 }, 10,
+	  10, ZMQ_FRAME_MORE, 255 },
+	{ "beyond 32 bits", { 0xff, 0, 0, 0, 0x01, 0, 0, 0, 0, 0 }, 10, 10, 0,
+	  (1ULL << 32) - 1 },
+	{ "size 2^63 - 1",
+	  { 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0 }, 10, 10,
+	  0, S64_MAX - 1 },
+};
+
+static const struct zmq_frame_row zmq_frame_v1_received[] = {
+	{ "other flags are ignored", { 0x04, 0xfe }, 2, 2, 0, 3 },
+	{ "other flags beside MORE", { 0x04, 0xff }, 2, 2, ZMQ_FRAME_MORE, 3 },
+	{ "long form of a small size", { 0xff, 0, 0, 0, 0, 0, 0, 0, 6, 0 }, 10,
+	  10, 0, 5 },
+	{ "signature as an identity", { 0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f },
+	  10, 10, ZMQ_FRAME_MORE, 0 },
+	{ "size 0", { 0x00, 0x00 }, 2, -EPROTO },
+	{ "size 0 shows at once", { 0x00 }, 1, -EPROTO },
+	{ "long size 0", { 0xff }, 10, -EPROTO },
+	{ "long size 2^63", { 0xff, 0x80 }, 10, -EPROTO },
+	{ "nothing", { 0 }, 0, 0 },
+};
+
+KUNIT_ARRAY_PARAM(zmq_frame_v1_canonical, zmq_frame_v1_canonical,
+		  zmq_frame_row_desc);
+KUNIT_ARRAY_PARAM(zmq_frame_v1_received, zmq_frame_v1_received,
+		  zmq_frame_row_desc);
+
+static void zmq_frame_test_v1_get(struct kunit *test)
+{
+	const struct zmq_frame_row *row = test->param_value;
+	struct zmq_frame_hdr h = { .len = 4711, .flags = 0x55 };
+
+	KUNIT_ASSERT_EQ(test, row->ret,
+			zmq_frame_v1_get(row->bytes, row->n, &h));
+	KUNIT_EXPECT_EQ(test, row->ret > 0 ? row->len : 4711, h.len);
+	KUNIT_EXPECT_EQ(test, row->ret > 0 ? row->flags : 0x55, h.flags);
+}
+
+static void zmq_frame_test_v1_put(struct kunit *test)
+{
+	const struct zmq_frame_row *row = test->param_value;
+	u8 buf[ZMQ_FRAME_V1_HDR_MAX + 1];
+	struct zmq_frame_hdr h;
+	int n;
+
+	memset(buf, 0xaa, sizeof(buf));
+	KUNIT_ASSERT_EQ(test, row->n,
+			zmq_frame_v1_put(buf, row->flags, row->len));
+	KUNIT_EXPECT_EQ(test, 0, memcmp(buf, row->bytes, row->n));
+	KUNIT_EXPECT_EQ(test, 0xaa, buf[row->n]);
+	for (n = 0; n < row->n; n++)
+		KUNIT_EXPECT_EQ(test, 0, zmq_frame_v1_get(buf, n, &h));
+	zmq_frame_test_v1_get(test);
+}
+
 static struct kunit_case zmq_frame_cases[] = {
 	KUNIT_CASE_PARAM(zmq_frame_test_put, zmq_frame_canonical_gen_params),
 	KUNIT_CASE_PARAM(zmq_frame_test_get_pieces,
 			 zmq_frame_canonical_gen_params),
 	KUNIT_CASE_PARAM(zmq_frame_test_get, zmq_frame_received_gen_params),
 	KUNIT_CASE(zmq_frame_test_put_ignores_large),
+	KUNIT_CASE_PARAM(zmq_frame_test_v1_put,
+			 zmq_frame_v1_canonical_gen_params),
+	KUNIT_CASE_PARAM(zmq_frame_test_v1_get,
+			 zmq_frame_v1_received_gen_params),
 	{}
 };
 

@@ -35,6 +35,11 @@
 #define ZMQ_FRAME_HDR_MAX		9
 #define ZMQ_FRAME_SHORT_MAX		255	/* longest body of a short frame */
 
+/* Frames of ZMTP 1.0, RFC 13 "Framing": the size counts the flags, too. */
+#define ZMQ_FRAME_V1_LONG		0xff	/* the size takes 8 bytes more */
+#define ZMQ_FRAME_V1_HDR_MAX		10
+#define ZMQ_FRAME_V1_SHORT_MAX		253	/* longest body of a short frame */
+
 /* Command names, RFC 37 "Commands" and "The NULL Security Mechanism". */
 #define ZMQ_CMD_READY			"READY"
 #define ZMQ_CMD_ERROR			"ERROR"
