@@ -89,7 +89,7 @@ struct zmq_txns {
  * @more: RCVMORE: the part that was read last has a successor
  * @terminated: shutdown() was called: every call fails with ZMQ_ETERM
  * @closed: no user any more, only lingering
- * @corked: pipes with messages that wait for company (see conn/tx.c)
+ * @corked: pipes with messages that wait for company (see conn/cork.c)
  * @stats: counters for ZMQ_NATIVE_STATS
  * @opt: options; under lock_sock, the live ones also read under @lock
  * @snapshot: what @opt was when an endpoint was made last, or NULL if it has

@@ -195,14 +195,17 @@ void zmq_conn_rx(struct zmq_conn *c);
 void zmq_conn_rx_reset(struct zmq_conn *c);
 
 /* tx.c */
-void zmq_conn_kick(struct zmq_conn *c);
+bool zmq_conn_tx_waiting(struct zmq_conn *c, u64 *bytes, u64 *msgs);
 void zmq_conn_flush(struct zmq_conn *c);
-void zmq_conn_uncork(struct zmq_conn *c);
 void zmq_conn_queue_tx(struct zmq_conn *c);
 bool zmq_conn_tx_idle(struct zmq_conn *c);
 void zmq_conn_tx_reset(struct zmq_conn *c);
 int zmq_conn_tx_raw(struct zmq_conn *c, const void *p, size_t n);
 void zmq_conn_tx_work(struct work_struct *work);
+
+/* cork.c */
+void zmq_conn_kick(struct zmq_conn *c);
+void zmq_conn_uncork(struct zmq_conn *c);
 enum hrtimer_restart zmq_conn_cork_end(struct hrtimer *timer);
 
 static inline bool zmq_conn_corked(const struct zmq_conn *c)
