@@ -46,6 +46,7 @@
 	R(DROP_NO_PEER,		"drop_no_peer",		"replies whose peer has gone or is full") \
 	R(DROP_UNASKED,		"drop_unasked",		"replies that nobody waits for") \
 	R(DROP_NO_DELIMITER,	"drop_no_delimiter",	"requests without an empty delimiter") \
+	R(DROP_SUBSCRIPTION,	"drop_subscription",	"subscriptions of peers that are too long or have no room") \
 	R(DROP_NOT_READ,	"drop_not_read",	"messages for a type that does not receive")
 
 #define R(name, key, text) ZMQ_R_##name,

@@ -136,6 +136,8 @@ void zmq_conn_begin(struct zmq_conn *c, const struct zmq_tran_ops *tran,
 	c->tran = tran;
 	c->maxmsgsize = opt->maxmsgsize;
 	c->why = ZMQ_R_NONE;
+	c->heard = false;
+	c->ttl_ms = 0;
 	c->tx.blocked = false;
 	c->tx.failed = false;
 	zmq_mech_init(&c->mech, c->zs->ops->type, opt);

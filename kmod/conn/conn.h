@@ -122,6 +122,13 @@ struct zmq_tx {
  * @greeting: under the lower socket's lock
  * @mech: the security handshake; under the lower socket's lock
  * @rx: reading
+ * @heard: something arrived since this was set to false; without lock. Nothing
+ *	does while the pipe is full, because nothing is read then
+ *	(zmq_pipe.stopped)
+ * @ttl_ms: the last frame was a PING, and the next one has to come within so
+ *	many ms from @ttl_from; 0 for no limit. Written under the lower socket's
+ *	lock, read without; the session is kicked when it is set
+ * @ttl_from: when that PING came, in jiffies; written before @ttl_ms
  * @tx_lock: protects @tx and writing to the lower socket; held across
  *	kernel_sendmsg(), which on loopback runs the peer's receive path
  * @tx: writing
@@ -152,6 +159,9 @@ struct zmq_conn {
 	struct zmq_greeting greeting;
 	struct zmq_mech mech;
 	struct zmq_rx rx;
+	bool heard;
+	u32 ttl_ms;
+	unsigned long ttl_from;
 
 	struct mutex tx_lock;
 	struct zmq_tx tx;
@@ -193,6 +203,10 @@ ssize_t zmq_conn_ignore(void *arg, const u8 *p, size_t n);
 /* rx.c */
 void zmq_conn_rx(struct zmq_conn *c);
 void zmq_conn_rx_reset(struct zmq_conn *c);
+
+/* control.c */
+bool zmq_conn_command(struct zmq_conn *c, struct zmq_frame *f);
+int zmq_conn_ping(struct zmq_conn *c, u16 ttl);
 
 /* tx.c */
 bool zmq_conn_tx_waiting(struct zmq_conn *c, u64 *bytes, u64 *msgs);

@@ -26,9 +26,6 @@
 /* Commands of the handshake are read into one piece of memory. */
 #define ZMQ_RX_COMMAND_MAX	SZ_2K
 
-/* PONGs that may wait for being sent; PINGs beyond are not answered. */
-#define ZMQ_RX_CTL_MAX		8
-
 /**
  * zmq_conn_rx_reset() - forget what was read and not delivered
  * @c: the connection; nobody else reads
@@ -46,59 +43,6 @@ void zmq_conn_rx_reset(struct zmq_conn *c)
 	rx->done_tail = &rx->done;
 }
 
-/* The answer carries the PING's context; both are bounded by the parser. */
-static void zmq_rx_ping(struct zmq_conn *c, const struct zmq_cmd *cmd)
-{
-	u8 buf[ZMQ_FRAME_HDR_MAX + 64];
-	const u8 *ctx;
-	size_t len;
-	u16 ttl;
-	struct zmq_frame *f;
-	int n;
-
-	if (zmq_cmd_parse_ping(cmd, &ttl, &ctx, &len)) {
-		zmq_conn_fail(c, ZMQ_R_MALFORMED_COMMAND);
-		return;
-	}
-	n = zmq_cmd_put_pong(buf + ZMQ_FRAME_HDR_SHORT,
-			     sizeof(buf) - ZMQ_FRAME_HDR_SHORT, ctx, len);
-	if (n < 0)
-		return;
-	zmq_frame_hdr_put(buf, ZMQ_FRAME_COMMAND, n);
-	f = zmq_frame_from_bytes(c->zs->mem, buf, ZMQ_FRAME_HDR_SHORT + n,
-				 GFP_ATOMIC);
-	if (!f)
-		return;
-	f->seg.flags = ZMQ_FRAME_RAW;
-
-	spin_lock_bh(&c->zs->lock);
-	if (c->ctl_len < ZMQ_RX_CTL_MAX) {
-		*c->ctl_tail = f;
-		c->ctl_tail = &f->next;
-		c->ctl_len++;
-		f = NULL;
-	}
-	spin_unlock_bh(&c->zs->lock);
-	if (f)
-		zmq_frame_free(f);
-	else
-		zmq_conn_queue_tx(c);
-}
-
-/*
- * Unknown and malformed commands are ignored after the handshake. Those that
- * we know are short, so only the first segment is looked at.
- */
-static void zmq_rx_command(struct zmq_conn *c, const struct zmq_frame *f)
-{
-	struct zmq_cmd cmd;
-
-	if (zmq_cmd_parse(&cmd, f->seg.data, f->seg.used))
-		return;
-	if (zmq_cmd_is(&cmd, ZMQ_CMD_PING))
-		zmq_rx_ping(c, &cmd);
-}
-
 /*
  * libzmq doesn't ask for the COMMAND flag here, so neither do we (wire page,
  * 2.1). A peer may speak again only after it has seen our READY.
@@ -114,6 +58,17 @@ static void zmq_rx_handshake(struct zmq_conn *c, const struct zmq_frame *f)
 		zmq_conn_fail(c, why);
 }
 
+/* A message is whole: @last links its last frame to what follows. */
+static void zmq_rx_message(struct zmq_rx *rx, struct zmq_frame *msg,
+			   struct zmq_frame **last)
+{
+	*rx->done_tail = msg;
+	rx->done_tail = last;
+	/* The mark may have been lowered in the middle of the message. */
+	if (rx->credit)
+		rx->credit--;
+}
+
 /* A frame is complete. */
 static void zmq_rx_frame(struct zmq_conn *c)
 {
@@ -126,9 +81,14 @@ static void zmq_rx_frame(struct zmq_conn *c)
 		zmq_frame_free(f);
 		return;
 	}
+	/* A PING sets it again. */
+	if (unlikely(c->ttl_ms))
+		WRITE_ONCE(c->ttl_ms, 0);
 	if (unlikely(f->seg.flags & ZMQ_FRAME_COMMAND)) {
-		zmq_rx_command(c, f);
-		zmq_frame_free(f);
+		if (zmq_conn_command(c, f))
+			zmq_rx_message(rx, f, &f->next);
+		else
+			zmq_frame_free(f);
 		return;
 	}
 
@@ -140,15 +100,11 @@ static void zmq_rx_frame(struct zmq_conn *c)
 		return;
 	}
 
-	*rx->done_tail = rx->msg;
-	rx->done_tail = rx->msg_tail;
+	zmq_rx_message(rx, rx->msg, rx->msg_tail);
 	rx->msg = NULL;
 	rx->msg_tail = &rx->msg;
 	rx->parts = 0;
 	rx->bytes = 0;
-	/* The mark may have been lowered in the middle of the message. */
-	if (rx->credit)
-		rx->credit--;
 }
 
 /* Is a frame of this size acceptable? */
@@ -293,6 +249,9 @@ static ssize_t zmq_rx_feed(void *arg, const u8 *p, size_t n)
 	struct zmq_rx *rx = &c->rx;
 	size_t done = 0;
 
+	/* Bytes of a frame that takes long are a sign of life, too. */
+	if (!READ_ONCE(c->heard))
+		WRITE_ONCE(c->heard, true);
 	while (c->phase != ZMQ_PHASE_FAILED && !rx->starved) {
 		struct zmq_frame *f = rx->frame;
 		size_t took;

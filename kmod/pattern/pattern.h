@@ -16,6 +16,7 @@
  * @one_to_one: a connect() to an endpoint that is there already is ignored
  * @balances: messages go to one of all pipes in turn: pipes join zmq_sock.lb
  * @drops: a message whose destination goes away is dropped, sending succeeds
+ * @subscribable: SUBSCRIBE and CANCEL commands of peers are messages
  * @priv_size: bytes of zmq_sock.priv
  * @attach: a pipe appears; -EBUSY makes it mute. NULL takes all
  * @detach: a pipe that was attached goes away; its input may still be read
@@ -50,6 +51,7 @@ struct zmq_pattern_ops {
 	bool one_to_one;
 	bool balances;
 	bool drops;
+	bool subscribable;
 	size_t priv_size;
 	int (*attach)(struct zmq_sock *zs, struct zmq_pipe *p);
 	void (*detach)(struct zmq_sock *zs, struct zmq_pipe *p);

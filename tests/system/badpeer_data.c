@@ -195,6 +195,27 @@ static void unknown_commands(const void *arg)
 	close(pull);
 }
 
+/*
+ * A subscription is no command to a type without subscribers but a message, and
+ * none of the parts it stands between.
+ */
+static void stray_subscription(const void *arg)
+{
+	int pull, peer = pull_peer(&pull);
+
+	(void)arg;
+	wire_frame(peer, WIRE_COMMAND, "\11SUBSCRIBEab", 12);
+	nz_want(pull, "\11SUBSCRIBEab", 0);
+	wire_frame(peer, WIRE_MORE, "one", 3);
+	wire_frame(peer, WIRE_COMMAND | WIRE_MORE, "\6CANCELab", 9);
+	wire_frame(peer, 0, "two", 3);
+	nz_want(pull, "\6CANCELab", 0);
+	nz_want(pull, "one", 1);
+	nz_want(pull, "two", 0);
+	close(peer);
+	close(pull);
+}
+
 /* PING is answered, with its context, also between parts. */
 static void ping(const void *arg)
 {
@@ -369,6 +390,7 @@ static const struct zt_case cases[] = {
 	{ "frame_forms", frame_forms },
 	{ "odd_frames", odd_frames },
 	{ "unknown_commands", unknown_commands },
+	{ "stray_subscription", stray_subscription },
 	{ "ping_pong", ping },
 	{ "short_ping", short_ping },
 	{ "cuts", cuts },
