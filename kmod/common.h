@@ -12,6 +12,7 @@ struct zmq_frame;
 struct zmq_listener;
 struct zmq_mem;
 struct zmq_pipe;
+struct zmq_props;
 struct zmq_session;
 struct zmq_sock;
 struct zmq_view;

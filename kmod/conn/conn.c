@@ -16,6 +16,7 @@
  */
 #include "compat/compat.h"
 #include "conn/conn.h"
+#include "conn/props.h"
 #include "conn/session.h"
 #include "pattern/pattern.h"
 #include "sock.h"
@@ -65,6 +66,23 @@ void zmq_conn_fail(struct zmq_conn *c, enum zmq_reason why)
 	c->why = why;
 	zmq_conn_set_phase(c, ZMQ_PHASE_FAILED);
 	zmq_session_kick(zmq_conn_session(c));
+}
+
+/**
+ * zmq_conn_learn() - note what is known of the peer
+ * @c: a connection without zmq_conn.props, its lower socket's lock held
+ * @meta: metadata from the peer's handshake, well formed; NULL for none
+ * @len: bytes of @meta
+ *
+ * Return: ZMQ_R_NONE, or ZMQ_R_NO_MEMORY.
+ */
+enum zmq_reason zmq_conn_learn(struct zmq_conn *c, const u8 *meta, size_t len)
+{
+	char address[ZMQ_PEER_TEXT_MAX];
+
+	c->tran->peer(c->lower.sock->sk, address, sizeof(address));
+	c->props = zmq_props_make(c->zs->mem, meta, len, address, GFP_ATOMIC);
+	return c->props ? ZMQ_R_NONE : ZMQ_R_NO_MEMORY;
 }
 
 /*
@@ -367,5 +385,7 @@ struct socket *zmq_conn_end(struct zmq_conn *c)
 	if (test_and_clear_bit(ZMQ_CONN_CORKED, &c->flags))
 		atomic_dec(&c->zs->corked);
 	zmq_conn_rx_reset(c);
+	zmq_props_put(c->props);
+	c->props = NULL;
 	return sock;
 }

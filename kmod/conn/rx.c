@@ -54,6 +54,9 @@ static void zmq_rx_handshake(struct zmq_conn *c, const struct zmq_frame *f)
 
 	if (!zmq_cmd_parse(&cmd, f->seg.data, f->seg.used))
 		why = c->mech.ops->consume(&c->mech, &cmd);
+	if (why == ZMQ_R_NONE && c->mech.meta)
+		why = zmq_conn_learn(c, c->mech.meta, c->mech.meta_len);
+	c->mech.meta = NULL;
 	if (why != ZMQ_R_NONE)
 		zmq_conn_fail(c, why);
 }

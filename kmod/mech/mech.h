@@ -20,6 +20,9 @@ struct zmq_mech_ops;
  * @opt: the endpoint's options
  * @sent: all that has to be sent was produced
  * @received: all that has to come was consumed
+ * @meta: metadata that came in the command just consumed, or NULL; points into
+ *	that command
+ * @meta_len: bytes of @meta
  * @peer_id_len: length of @peer_id
  * @peer_id: the peer's routing id
  *
@@ -31,6 +34,8 @@ struct zmq_mech {
 	const struct zmq_options *opt;
 	bool sent;
 	bool received;
+	const u8 *meta;
+	size_t meta_len;
 	u8 peer_id_len;
 	u8 peer_id[ZMQ_ROUTING_ID_MAX];
 };

@@ -43,6 +43,8 @@ static enum zmq_reason zmq_null_ready(struct zmq_mech *m,
 	m->peer_id_len = id_len;
 	if (id_len)
 		memcpy(m->peer_id, id, id_len);
+	m->meta = cmd->data;
+	m->meta_len = cmd->len;
 	m->received = true;
 	return ZMQ_R_NONE;
 }

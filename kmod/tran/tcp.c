@@ -404,27 +404,49 @@ static bool zmq_tcp_unacked(const struct sock *sk)
 	}
 }
 
+/* "%eth0" for an address of one link, else nothing. */
+static void zmq_tcp_zone(struct net *net, int ifindex, char *buf, size_t size)
+{
+	struct net_device *dev;
+
+	*buf = '\0';
+	if (!ifindex)
+		return;
+	rcu_read_lock();
+	dev = dev_get_by_index_rcu(net, ifindex);
+	if (dev)
+		snprintf(buf, size, "%%%s", dev->name);
+	rcu_read_unlock();
+}
+
+/* As getnameinfo() writes it: libzmq's "Peer-Address". */
+static void zmq_tcp_peer(const struct sock *sk, char *buf, size_t size)
+{
+	char zone[IFNAMSIZ + 1] = "";
+
+	if (sk->sk_family != AF_INET6) {
+		snprintf(buf, size, "%pI4", &inet_sk(sk)->inet_daddr);
+		return;
+	}
+	if (ipv6_addr_type(&sk->sk_v6_daddr) & IPV6_ADDR_LINKLOCAL)
+		zmq_tcp_zone(sock_net(sk), READ_ONCE(sk->sk_bound_dev_if),
+			     zone, sizeof(zone));
+	snprintf(buf, size, "%pI6c%s", &sk->sk_v6_daddr, zone);
+}
+
 static void zmq_tcp_name(struct net *net, const struct sockaddr_storage *ss,
 			 char *buf, size_t size)
 {
 	const struct sockaddr_in *sin = (const struct sockaddr_in *)ss;
 	const struct sockaddr_in6 *sin6 = (const struct sockaddr_in6 *)ss;
-	char zone[IFNAMSIZ + 1] = "";
+	char zone[IFNAMSIZ + 1];
 
 	if (ss->ss_family == AF_INET) {
 		snprintf(buf, size, "tcp://%pI4:%u", &sin->sin_addr,
 			 ntohs(sin->sin_port));
 		return;
 	}
-	if (sin6->sin6_scope_id) {
-		struct net_device *dev;
-
-		rcu_read_lock();
-		dev = dev_get_by_index_rcu(net, sin6->sin6_scope_id);
-		if (dev)
-			snprintf(zone, sizeof(zone), "%%%s", dev->name);
-		rcu_read_unlock();
-	}
+	zmq_tcp_zone(net, sin6->sin6_scope_id, zone, sizeof(zone));
 	snprintf(buf, size, "tcp://[%pI6c%s]:%u", &sin6->sin6_addr, zone,
 		 ntohs(sin6->sin6_port));
 }
@@ -443,5 +465,6 @@ const struct zmq_tran_ops zmq_tcp_ops = {
 	.read = zmq_tcp_read,
 	.eof = zmq_tcp_eof,
 	.unacked = zmq_tcp_unacked,
+	.peer = zmq_tcp_peer,
 	.name = zmq_tcp_name,
 };

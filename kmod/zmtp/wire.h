@@ -54,6 +54,8 @@
 /* Metadata, RFC 37 "Metadata". */
 #define ZMQ_PROP_SOCKET_TYPE		"Socket-Type"
 #define ZMQ_PROP_IDENTITY		"Identity"
+#define ZMQ_PROP_PEER_ADDRESS		"Peer-Address"	/* never sent */
+#define ZMQ_PROP_USER_ID		"User-Id"	/* never sent */
 #define ZMQ_PROP_VALUE_LEN_SIZE		4	/* of the value's length field */
 #define ZMQ_IDENTITY_MAX		255	/* bytes of an Identity */
 

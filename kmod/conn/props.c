@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is known of a peer: its metadata, and where it is. Messages show it to
+ * their receiver (zmq_msg_gets(), API page, 5).
+ */
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "conn/props.h"
+#include "mem.h"
+#include "zmtp/meta.h"
+#include "zmtp/wire.h"
+
+/* Ours to say: who reads these wants to rely on them. */
+static bool zmq_props_reserved(const struct zmq_prop *p)
+{
+	static const char *const names[] = {
+		ZMQ_PROP_PEER_ADDRESS, ZMQ_PROP_USER_ID,
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (p->name_len == strlen(names[i]) &&
+		    !memcmp(p->name, names[i], p->name_len))
+			return true;
+	return false;
+}
+
+/* Copies what a peer may say, or just measures it for NULL; returns the bytes. */
+static size_t zmq_props_copy(u8 *buf, const u8 *meta, size_t len)
+{
+	struct zmq_meta_iter it;
+	struct zmq_prop p;
+	size_t n = 0;
+
+	zmq_meta_init(&it, meta, len);
+	for (;;) {
+		const u8 *from = it.p;
+
+		if (zmq_meta_next(&it, &p) <= 0)
+			return n;
+		if (zmq_props_reserved(&p))
+			continue;
+		if (buf)
+			memcpy(buf + n, from, it.p - from);
+		n += it.p - from;
+	}
+}
+
+/**
+ * zmq_props_make() - note what is known of a peer
+ * @mem: account to charge
+ * @meta: metadata of its handshake, checked by zmq_ready_check() or the like;
+ *	may be NULL when @meta_len is 0
+ * @meta_len: bytes of @meta
+ * @address: its address in text
+ * @gfp: GFP_KERNEL or GFP_ATOMIC
+ *
+ * Return: the properties, with one reference, or NULL: they are too long, or
+ * there is no memory.
+ */
+struct zmq_props *zmq_props_make(struct zmq_mem *mem, const u8 *meta,
+				 size_t meta_len, const char *address,
+				 gfp_t gfp)
+{
+	size_t said = zmq_props_copy(NULL, meta, meta_len);
+	size_t len = said + sizeof(ZMQ_PROP_PEER_ADDRESS) +
+		     ZMQ_PROP_VALUE_LEN_SIZE + strlen(address);
+	struct zmq_props *p;
+	size_t bytes = struct_size(p, data, len);
+
+	if (len > ZMQ_PROPS_MAX || !zmq_mem_charge(mem, bytes))
+		return NULL;
+	p = kmalloc(bytes, gfp | __GFP_ACCOUNT | __GFP_NOWARN);
+	if (!p) {
+		zmq_mem_uncharge(mem, bytes);
+		return NULL;
+	}
+	refcount_set(&p->ref, 1);
+	p->mem = mem;
+	p->len = len;
+	zmq_props_copy(p->data, meta, meta_len);
+	zmq_meta_put(p->data + said, len - said, ZMQ_PROP_PEER_ADDRESS,
+		     (const u8 *)address, strlen(address));
+	return p;
+}
+EXPORT_SYMBOL_KUNIT(zmq_props_make);
+
+/**
+ * zmq_props_get() - take a reference
+ * @p: the properties, or NULL
+ *
+ * Context: any.
+ * Return: @p.
+ */
+struct zmq_props *zmq_props_get(struct zmq_props *p)
+{
+	if (p)
+		refcount_inc(&p->ref);
+	return p;
+}
+EXPORT_SYMBOL_KUNIT(zmq_props_get);
+
+/**
+ * zmq_props_put() - drop a reference
+ * @p: the properties, or NULL
+ *
+ * Context: any.
+ */
+void zmq_props_put(struct zmq_props *p)
+{
+	if (!p || !refcount_dec_and_test(&p->ref))
+		return;
+	zmq_mem_uncharge(p->mem, struct_size(p, data, p->len));
+	kfree(p);
+}
+EXPORT_SYMBOL_KUNIT(zmq_props_put);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What is known of a peer: its metadata, and where it is. */
+#ifndef _ZMQ_PROPS_H
+#define _ZMQ_PROPS_H
+
+#include <linux/gfp.h>
+#include <linux/refcount.h>
+
+#include "common.h"
+
+/* Bytes of one peer's properties at most. */
+#define ZMQ_PROPS_MAX		8192
+
+/**
+ * struct zmq_props - properties of a peer, immutable
+ * @ref: its users
+ * @mem: account that it is charged to; it does not outlive the socket
+ * @len: bytes of @data
+ * @data: metadata in the form of RFC 37: length of the name in 1 byte, name,
+ *	length of the value in 4, value. The first property of a name counts
+ *
+ * First what the peer said in its handshake, as it said it: Socket-Type,
+ * Identity, X-*; then what we know ourselves and no peer can claim:
+ * Peer-Address. A peer of ZMTP 1.0 or 2.0, or without ZMTP, has said nothing.
+ */
+struct zmq_props {
+	refcount_t ref;
+	struct zmq_mem *mem;
+	u32 len;
+	u8 data[];
+};
+
+struct zmq_props *zmq_props_make(struct zmq_mem *mem, const u8 *meta,
+				 size_t meta_len, const char *address,
+				 gfp_t gfp);
+struct zmq_props *zmq_props_get(struct zmq_props *p);
+void zmq_props_put(struct zmq_props *p);
+
+#endif /* _ZMQ_PROPS_H */
