@@ -11,16 +11,11 @@
 
 #include "conn/listener.h"
 #include "conn/session.h"
+#include "mech/mech.h"
 #include "pattern/pattern.h"
 #include "resolve/view.h"
 #include "sock.h"
 #include "zmtp/endpoint.h"
-
-static int zmq_endpoint_refuse(struct zmq_sock *zs, const char *why, int err)
-{
-	zmq_sock_refuse(zs, why);
-	return err;
-}
 
 /* Parse for one direction; the caller frees *@res. */
 static int zmq_endpoint_get(struct zmq_sock *zs, const char *uri, size_t len,
@@ -123,8 +118,7 @@ int zmq_sock_bind(struct zmq_sock *zs, const char *uri, size_t len)
 	}
 	l = zmq_listener_create(zs, ep, tran, view);
 	if (IS_ERR(l))
-		err = zmq_endpoint_refuse(zs, "the address can't be bound",
-					  PTR_ERR(l));
+		err = PTR_ERR(l);
 	else
 		err = zmq_sock_add_listener(zs, l);
 	zmq_view_put(view);
@@ -138,11 +132,16 @@ static int zmq_sock_connect_locked(struct zmq_sock *zs, struct zmq_endpoint **ep
 				   const struct zmq_tran_ops *tran,
 				   struct zmq_view *view)
 {
+	const char *why = zmq_mech_check(&zs->opt);
 	struct zmq_session *s;
 	int err = zmq_sock_usable(zs);
 
 	if (err)
 		return err;
+	if (why) {
+		zmq_sock_refuse(zs, why);
+		return -EPROTONOSUPPORT;
+	}
 	if (zs->ops->one_to_one && zmq_endpoint_known(zs, (*ep)->uri))
 		return 0;
 

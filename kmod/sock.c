@@ -77,6 +77,7 @@ void zmq_sock_destruct(struct sock *sk)
 		zs->ops->fini(zs);
 	kfree(zs->priv);
 	zmq_options_put(zs->snapshot);
+	zmq_options_drop(&zs->opt);
 	if (zs->mem)
 		zmq_mem_put(zs->mem);
 }

@@ -182,12 +182,6 @@ int zmq_sock_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 		     int flags);
 
 /* sockopt.c */
-void zmq_options_init(struct zmq_options *opt, int type);
-const struct zmq_options *zmq_options_get(struct zmq_sock *zs);
-const struct zmq_options *zmq_options_hold(const struct zmq_options *opt);
-void zmq_options_put(const struct zmq_options *opt);
-int zmq_option_store(struct zmq_options *opt, int name, const void *value,
-		     unsigned int len, zmq_option_live *live);
 int zmq_sock_setsockopt(struct socket *sock, int level, int optname,
 			sockptr_t optval, unsigned int optlen);
 int zmq_sock_getsockopt(struct socket *sock, int level, int optname,

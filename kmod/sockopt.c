@@ -1,33 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Options at level SOL_ZMQ: one table, and the few that do something at once.
- *
- * Numbers, types, ranges and length rules are libzmq's (API page, 2.1, 2.2).
+ * setsockopt() and getsockopt(): between the caller and the table of options,
+ * and the options that are calls.
  */
-#include <linux/module.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "conn/session.h"
+#include "option.h"
 #include "pattern/pattern.h"
 #include "sock.h"
-
-/**
- * struct zmq_option - one option that is stored in &struct zmq_options
- * @name: its number
- * @size: bytes of the value: 4 (int) or 8 (s64, u64)
- * @off: where in &struct zmq_options
- * @min: least value that may be set
- * @max: greatest value that may be set
- * @live: what follows at once, under lock_sock; or NULL
- */
-struct zmq_option {
-	u16 name;
-	u16 size;
-	u16 off;
-	s64 min;
-	s64 max;
-	zmq_option_live live;
-};
 
 static long zmq_option_jiffies(int ms)
 {
@@ -65,148 +47,18 @@ static void zmq_option_hwm(struct zmq_sock *zs)
 	zmq_sock_wake(zs, ZMQ_WAKE_OUT);
 }
 
-#define ZMQ_INT(nr, field, lo, hi, fn) \
-	{ .name = (nr), .size = sizeof(int), \
-	  .off = offsetof(struct zmq_options, field), \
-	  .min = (lo), .max = (hi), .live = (fn) }
-#define ZMQ_LONG(nr, field) \
-	{ .name = (nr), .size = sizeof(s64), \
-	  .off = offsetof(struct zmq_options, field), \
-	  .min = S64_MIN, .max = S64_MAX }
-
-static const struct zmq_option zmq_option_table[] = {
-	ZMQ_LONG(ZMQ_AFFINITY, affinity),
-	ZMQ_LONG(ZMQ_MAXMSGSIZE, maxmsgsize),
-	ZMQ_INT(ZMQ_SNDBUF, sndbuf, -1, INT_MAX, NULL),
-	ZMQ_INT(ZMQ_RCVBUF, rcvbuf, -1, INT_MAX, NULL),
-	ZMQ_INT(ZMQ_LINGER, linger, -1, INT_MAX, NULL),
-	ZMQ_INT(ZMQ_RECONNECT_IVL, reconnect_ivl, -1, INT_MAX, NULL),
-	ZMQ_INT(ZMQ_BACKLOG, backlog, 0, INT_MAX, NULL),
-	ZMQ_INT(ZMQ_RECONNECT_IVL_MAX, reconnect_ivl_max, 0, INT_MAX, NULL),
-	ZMQ_INT(ZMQ_SNDHWM, sndhwm, 0, INT_MAX, zmq_option_hwm),
-	ZMQ_INT(ZMQ_RCVHWM, rcvhwm, 0, INT_MAX, zmq_option_hwm),
-	ZMQ_INT(ZMQ_RCVTIMEO, rcvtimeo, -1, INT_MAX, zmq_option_timeouts),
-	ZMQ_INT(ZMQ_SNDTIMEO, sndtimeo, -1, INT_MAX, zmq_option_timeouts),
-	ZMQ_INT(ZMQ_TCP_KEEPALIVE, keepalive, -1, 1, NULL),
-	ZMQ_INT(ZMQ_TCP_KEEPALIVE_CNT, keepalive_cnt, -1, INT_MAX, NULL),
-	ZMQ_INT(ZMQ_TCP_KEEPALIVE_IDLE, keepalive_idle, -1, INT_MAX, NULL),
-	ZMQ_INT(ZMQ_TCP_KEEPALIVE_INTVL, keepalive_intvl, -1, INT_MAX, NULL),
-	ZMQ_INT(ZMQ_IMMEDIATE, immediate, 0, 1, NULL),
-	ZMQ_INT(ZMQ_IPV6, ipv6, 0, 1, NULL),
-	ZMQ_INT(ZMQ_TOS, tos, 0, INT_MAX, NULL),
-	ZMQ_INT(ZMQ_HANDSHAKE_IVL, handshake_ivl, 0, INT_MAX, NULL),
-	ZMQ_INT(ZMQ_CONNECT_TIMEOUT, connect_timeout, 0, INT_MAX, NULL),
-	ZMQ_INT(ZMQ_TCP_MAXRT, maxrt, 0, INT_MAX, NULL),
-	ZMQ_INT(ZMQ_NATIVE_MULTIPART, multipart, ZMQ_MULTIPART_THREAD,
-		ZMQ_MULTIPART_SOCKET, NULL),
-};
-
-static const struct zmq_option *zmq_option_find(int name)
+static void zmq_option_follow(struct zmq_sock *zs, enum zmq_option_live live)
 {
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(zmq_option_table); i++)
-		if (zmq_option_table[i].name == name)
-			return &zmq_option_table[i];
-	return NULL;
-}
-
-/**
- * zmq_option_store() - set a stored option
- * @opt: the options
- * @name: the option's number
- * @value: its value in the option's own size
- * @len: bytes of @value
- * @live: set to what has to follow, or NULL
- *
- * Return: 0 or -EINVAL: unknown option, wrong length, value out of range.
- */
-int zmq_option_store(struct zmq_options *opt, int name, const void *value,
-		     unsigned int len, zmq_option_live *live)
-{
-	const struct zmq_option *o = zmq_option_find(name);
-	s64 v;
-
-	if (!o || len != o->size)
-		return -EINVAL;
-	v = o->size == sizeof(int) ? *(const int *)value : *(const s64 *)value;
-	if (v < o->min || v > o->max)
-		return -EINVAL;
-	memcpy((void *)opt + o->off, value, o->size);
-	*live = o->live;
-	return 0;
-}
-EXPORT_SYMBOL_KUNIT(zmq_option_store);
-
-/**
- * zmq_options_init() - default values
- * @opt: the options
- * @type: socket type
- */
-void zmq_options_init(struct zmq_options *opt, int type)
-{
-	memset(opt, 0, sizeof(*opt));
-	opt->maxmsgsize = -1;
-	/* SUB and XSUB have nothing to say at the end (API page, 2.2). */
-	opt->linger = type == ZMQ_SUB || type == ZMQ_XSUB ? 0 : -1;
-	opt->sndhwm = 1000;
-	opt->rcvhwm = 1000;
-	opt->sndbuf = -1;
-	opt->rcvbuf = -1;
-	opt->sndtimeo = -1;
-	opt->rcvtimeo = -1;
-	opt->reconnect_ivl = 100;
-	opt->backlog = 100;
-	opt->keepalive = -1;
-	opt->keepalive_cnt = -1;
-	opt->keepalive_idle = -1;
-	opt->keepalive_intvl = -1;
-	opt->handshake_ivl = 30000;
-}
-EXPORT_SYMBOL_KUNIT(zmq_options_init);
-
-/**
- * zmq_options_get() - the options as they are now, for an endpoint
- * @zs: the socket, its lock_sock held
- *
- * Return: a snapshot, to be given back by zmq_options_put(), or NULL.
- */
-const struct zmq_options *zmq_options_get(struct zmq_sock *zs)
-{
-	struct zmq_options *opt;
-
-	if (!zs->snapshot) {
-		opt = kmemdup(&zs->opt, sizeof(zs->opt), GFP_KERNEL_ACCOUNT);
-		if (!opt)
-			return NULL;
-		refcount_set(&opt->ref, 1);
-		zs->snapshot = opt;
+	switch (live) {
+	case ZMQ_LIVE_NONE:
+		break;
+	case ZMQ_LIVE_TIMEOUTS:
+		zmq_option_timeouts(zs);
+		break;
+	case ZMQ_LIVE_HWM:
+		zmq_option_hwm(zs);
+		break;
 	}
-	return zmq_options_hold(zs->snapshot);
-}
-
-/**
- * zmq_options_hold() - one more holder of a snapshot
- * @opt: the snapshot
- *
- * Return: @opt.
- */
-const struct zmq_options *zmq_options_hold(const struct zmq_options *opt)
-{
-	refcount_inc(&((struct zmq_options *)opt)->ref);
-	return opt;
-}
-
-/**
- * zmq_options_put() - give a snapshot back
- * @opt: the snapshot, or NULL
- *
- * Context: any.
- */
-void zmq_options_put(const struct zmq_options *opt)
-{
-	if (opt && refcount_dec_and_test(&((struct zmq_options *)opt)->ref))
-		kfree(opt);
 }
 
 /* The next endpoint needs a new snapshot; lock_sock is held. */
@@ -261,75 +113,60 @@ static int zmq_setsockopt_close(struct zmq_sock *zs, sockptr_t val,
 	return 0;
 }
 
-static int zmq_setsockopt_bytes(struct zmq_sock *zs, int name, sockptr_t val,
-				unsigned int len)
+/* Options in the table; lock_sock is held. */
+static int zmq_setsockopt_stored(struct zmq_sock *zs, int name,
+				 const struct zmq_optset *v)
 {
-	u8 buf[ZMQ_ROUTING_ID_MAX];
-
-	if (name == ZMQ_ROUTING_ID ? !len || len > sizeof(buf) : len > IFNAMSIZ)
-		return -EINVAL;
-	if (copy_from_sockptr(buf, val, len))
-		return -EFAULT;
-	if (name == ZMQ_BINDTODEVICE && memchr(buf, 0, len) &&
-	    strnlen(buf, len) + 1 != len)
-		return -EINVAL;
-
-	lock_sock(&zs->sk);
-	if (name == ZMQ_ROUTING_ID) {
-		memcpy(zs->opt.routing_id, buf, len);
-		zs->opt.routing_id_len = len;
-	} else {
-		memcpy(zs->opt.device, buf, len);
-		zs->opt.device[len] = 0;
-	}
-	zmq_options_changed(zs);
-	release_sock(&zs->sk);
-	return 0;
-}
-
-/* The deprecated inverse of ZMQ_IPV6. */
-static int zmq_setsockopt_ipv4only(struct zmq_sock *zs, const void *value,
-				   unsigned int len)
-{
-	int v;
-
-	if (len != sizeof(v))
-		return -EINVAL;
-	v = *(const int *)value;
-	if (v != 0 && v != 1)
-		return -EINVAL;
-	lock_sock(&zs->sk);
-	zs->opt.ipv6 = !v;
-	zmq_options_changed(zs);
-	release_sock(&zs->sk);
-	return 0;
-}
-
-static int zmq_setsockopt_stored(struct zmq_sock *zs, int name, sockptr_t val,
-				 unsigned int len)
-{
-	zmq_option_live live = NULL;
-	u64 value;
+	enum zmq_option_live live;
 	int err;
 
-	if (!len || len > sizeof(value))
-		return -EINVAL;
-	if (copy_from_sockptr(&value, val, len))
-		return -EFAULT;
-	if (name == ZMQ_IPV4ONLY)
-		return zmq_setsockopt_ipv4only(zs, &value, len);
-
-	lock_sock(&zs->sk);
 	if (name == ZMQ_NATIVE_MULTIPART && (!list_empty(&zs->sending.list) ||
 					     !list_empty(&zs->reading.list)))
-		err = -EBUSY;
-	else
-		err = zmq_option_store(&zs->opt, name, &value, len, &live);
+		return -EBUSY;
+	err = zmq_option_store(&zs->opt, name, v, &live);
+	if (!err)
+		zmq_option_follow(zs, live);
+	return err;
+}
+
+/* What the type has goes first (API page, 2.1). */
+static int zmq_setsockopt_locked(struct zmq_sock *zs, int name,
+				 const struct zmq_optset *v)
+{
+	int err = zmq_sock_usable(zs);
+
+	if (err)
+		return err;
+	err = -ENOPROTOOPT;
+	if (zs->ops->setopt)
+		err = zs->ops->setopt(zs, name, v->data, v->len);
+	if (err == -ENOPROTOOPT)
+		err = zmq_setsockopt_stored(zs, name, v);
 	if (!err)
 		zmq_options_changed(zs);
-	if (!err && live)
-		live(zs);
+	return err;
+}
+
+static int zmq_setsockopt_value(struct zmq_sock *zs, int name, sockptr_t val,
+				unsigned int len)
+{
+	struct zmq_optset v = { .mem = zs->mem, .type = zs->ops->type };
+	void *copy;
+	int err;
+
+	if (len > ZMQ_OPTION_MAX)
+		return -EINVAL;
+	copy = memdup_sockptr_nul(val, len);
+	if (IS_ERR(copy))
+		return PTR_ERR(copy);
+	v.data = sockptr_is_null(val) ? NULL : copy;
+	v.len = len;
+
+	lock_sock(&zs->sk);
+	err = zmq_setsockopt_locked(zs, name, &v);
 	release_sock(&zs->sk);
+	/* It may be a password. */
+	kfree_sensitive(copy);
 	return err;
 }
 
@@ -341,8 +178,9 @@ static int zmq_setsockopt_stored(struct zmq_sock *zs, int name, sockptr_t val,
  * @val: value
  * @len: its length
  *
- * Return: 0; -ENOPROTOOPT another level; -EINVAL unknown option, wrong length
- * or illegal value; -EBUSY ZMQ_NATIVE_MULTIPART while a message is half sent
+ * Return: 0; -ENOPROTOOPT another level; -EINVAL unknown option, one that the
+ * type does not have, wrong length or illegal value; -ENOMEM; -ENOBUFS a list
+ * that is full; -EBUSY ZMQ_NATIVE_MULTIPART while a message is half sent
  * or half read; -ZMQ_ETERM; -EFAULT; what bind(), connect() and their
  * inverses return, for the options that do the same.
  */
@@ -366,11 +204,8 @@ int zmq_sock_setsockopt(struct socket *sock, int level, int name, sockptr_t val,
 	case ZMQ_NATIVE_UNBIND:
 	case ZMQ_NATIVE_DISCONNECT:
 		return zmq_setsockopt_endpoint(zs, name, val, len);
-	case ZMQ_ROUTING_ID:
-	case ZMQ_BINDTODEVICE:
-		return zmq_setsockopt_bytes(zs, name, val, len);
 	default:
-		return zmq_setsockopt_stored(zs, name, val, len);
+		return zmq_setsockopt_value(zs, name, val, len);
 	}
 }
 
@@ -382,31 +217,6 @@ static int zmq_getsockopt_copy(char __user *optval, int __user *optlen, int room
 	    clear_user(optval + len, room - len) || put_user(len, optlen))
 		return -EFAULT;
 	return 0;
-}
-
-static int zmq_getsockopt_string(char __user *optval, int __user *optlen,
-				 int room, const char *s)
-{
-	char buf[ZMQ_ENDPOINT_MAX + 1];
-	int len = strscpy(buf, s, sizeof(buf)) + 1;
-
-	if (room < len)
-		return -EINVAL;
-	return zmq_getsockopt_copy(optval, optlen, room, buf, len);
-}
-
-static int zmq_getsockopt_stored(struct zmq_sock *zs, int name,
-				 char __user *optval, int __user *optlen,
-				 int room)
-{
-	const struct zmq_option *o = zmq_option_find(name);
-	u64 value = 0;
-
-	if (!o || room != o->size)
-		return -EINVAL;
-	/* Through the stack: hardened usercopy forbids the socket's memory. */
-	memcpy(&value, (void *)&zs->opt + o->off, o->size);
-	return zmq_getsockopt_copy(optval, optlen, room, &value, o->size);
 }
 
 static int zmq_getsockopt_stats(struct zmq_sock *zs, char __user *optval,
@@ -442,75 +252,82 @@ static int zmq_getsockopt_timeout(int ms, long timeo)
 	return timeo == MAX_SCHEDULE_TIMEOUT ? -1 : jiffies_to_msecs(timeo);
 }
 
-/* Values that are not stored; -ENOENT if it is none of them. */
-static int zmq_getsockopt_value(struct zmq_sock *zs, int name, int *value)
+/*
+ * Numbers that are not stored, for &zmq_optget.now; false if it is none of
+ * them. No lock is held: EVENTS and RCVMORE come with every message.
+ */
+static bool zmq_getsockopt_now(struct zmq_sock *zs, int name, int *now)
 {
 	switch (name) {
 	case ZMQ_RCVMORE:
-		*value = READ_ONCE(zs->more);
-		return 0;
+		*now = READ_ONCE(zs->more);
+		return true;
 	case ZMQ_EVENTS:
-		*value = zmq_getsockopt_events(zs);
-		return 0;
+		*now = zmq_getsockopt_events(zs);
+		return true;
 	case ZMQ_TYPE:
-		*value = zs->ops->type;
-		return 0;
+		*now = zs->ops->type;
+		return true;
 	case ZMQ_THREAD_SAFE:
-	case ZMQ_MECHANISM:
-		/* As libzmq says of these types; of the mechanisms, NULL. */
-		*value = 0;
-		return 0;
-	case ZMQ_IPV4ONLY:
-		*value = !zs->opt.ipv6;
-		return 0;
+		/* As libzmq says of these types. */
+		*now = 0;
+		return true;
 	case ZMQ_RCVTIMEO:
-		*value = zmq_getsockopt_timeout(zs->opt.rcvtimeo,
-						zs->sk.sk_rcvtimeo);
-		return 0;
+		*now = zmq_getsockopt_timeout(zs->opt.rcvtimeo,
+					      zs->sk.sk_rcvtimeo);
+		return true;
 	case ZMQ_SNDTIMEO:
-		*value = zmq_getsockopt_timeout(zs->opt.sndtimeo,
-						zs->sk.sk_sndtimeo);
-		return 0;
+		*now = zmq_getsockopt_timeout(zs->opt.sndtimeo,
+					      zs->sk.sk_sndtimeo);
+		return true;
 	default:
-		return -ENOENT;
+		return false;
 	}
 }
 
-/* These take any buffer that is large enough; plain ints the exact size. */
-static bool zmq_getsockopt_lenient(int name)
+/* Strings that are not stored, for &zmq_optget.text; lock_sock is held. */
+static const char *zmq_getsockopt_text(const struct zmq_sock *zs, int name)
 {
-	return name == ZMQ_RCVMORE || name == ZMQ_EVENTS ||
-	       name == ZMQ_THREAD_SAFE;
+	return name == ZMQ_NATIVE_LAST_ERROR ? READ_ONCE(zs->why) :
+					       zs->last_endpoint;
 }
 
+/* Bytes written to @v->buf, @size at most, or an errno. */
 static int zmq_getsockopt_locked(struct zmq_sock *zs, int name,
-				 char __user *optval, int __user *optlen,
-				 int room)
+				 struct zmq_optget *v, size_t size)
 {
-	u8 id[ZMQ_ROUTING_ID_MAX];
-	int len;
+	size_t len = min(v->room, size);
+	int err = -ENOPROTOOPT;
 
-	switch (name) {
-	case ZMQ_LAST_ENDPOINT:
-		return zmq_getsockopt_string(optval, optlen, room,
-					     zs->last_endpoint);
-	case ZMQ_BINDTODEVICE:
-		return zmq_getsockopt_string(optval, optlen, room,
-					     zs->opt.device);
-	case ZMQ_NATIVE_LAST_ERROR:
-		return zmq_getsockopt_string(optval, optlen, room,
-					     READ_ONCE(zs->why));
-	case ZMQ_NATIVE_STATS:
-		return zmq_getsockopt_stats(zs, optval, optlen, room);
-	case ZMQ_ROUTING_ID:
-		len = zs->opt.routing_id_len;
-		if (room < len)
-			return -EINVAL;
-		memcpy(id, zs->opt.routing_id, len);
-		return zmq_getsockopt_copy(optval, optlen, room, id, len);
-	default:
-		return zmq_getsockopt_stored(zs, name, optval, optlen, room);
+	if (zs->ops->getopt)
+		err = zs->ops->getopt(zs, name, v->buf, &len);
+	if (err != -ENOPROTOOPT)
+		return err ? err : len;
+	v->text = zmq_getsockopt_text(zs, name);
+	return zmq_option_load(&zs->opt, name, v);
+}
+
+static int zmq_getsockopt_value(struct zmq_sock *zs, int name,
+				char __user *optval, int __user *optlen,
+				int room)
+{
+	/* Strings are the longest, and endpoints the longest of these. */
+	u8 buf[ZMQ_ENDPOINT_MAX + 1];
+	struct zmq_optget v = { .buf = buf, .room = room };
+	int n;
+
+	if (zmq_getsockopt_now(zs, name, &v.now)) {
+		n = zmq_option_load(&zs->opt, name, &v);
+	} else {
+		lock_sock(&zs->sk);
+		n = zmq_getsockopt_locked(zs, name, &v, sizeof(buf));
+		release_sock(&zs->sk);
 	}
+	if (n >= 0)
+		n = zmq_getsockopt_copy(optval, optlen, room, buf, n);
+	/* It may be a password. */
+	memzero_explicit(buf, sizeof(buf));
+	return n;
 }
 
 /**
@@ -528,7 +345,7 @@ int zmq_sock_getsockopt(struct socket *sock, int level, int name,
 			char __user *optval, int __user *optlen)
 {
 	struct zmq_sock *zs = zmq_sk(sock->sk);
-	int room, value, err;
+	int room, err;
 
 	if (level != SOL_ZMQ)
 		return -ENOPROTOOPT;
@@ -539,18 +356,7 @@ int zmq_sock_getsockopt(struct socket *sock, int level, int name,
 		return -EFAULT;
 	if (room < 0)
 		return -EINVAL;
-
-	err = zmq_getsockopt_value(zs, name, &value);
-	if (!err) {
-		if (room < (int)sizeof(value) ||
-		    (room > (int)sizeof(value) && !zmq_getsockopt_lenient(name)))
-			return -EINVAL;
-		return zmq_getsockopt_copy(optval, optlen, room, &value,
-					   sizeof(value));
-	}
-
-	lock_sock(&zs->sk);
-	err = zmq_getsockopt_locked(zs, name, optval, optlen, room);
-	release_sock(&zs->sk);
-	return err;
+	if (name == ZMQ_NATIVE_STATS)
+		return zmq_getsockopt_stats(zs, optval, optlen, room);
+	return zmq_getsockopt_value(zs, name, optval, optlen, room);
 }

@@ -13,6 +13,7 @@
 #include "compat/compat.h"
 #include "conn/listener.h"
 #include "conn/session.h"
+#include "mech/mech.h"
 #include "mem.h"
 #include "resolve/view.h"
 #include "sock.h"
@@ -63,7 +64,12 @@ static int zmq_listener_accept_one(struct zmq_listener *l)
 		return err;
 	zmq_ksock_mark(sock->sk, false);
 	sock->sk->sk_use_task_frag = false;
-	l->tran->setup(sock, l->opt);
+	err = l->tran->setup(sock, l->opt);
+	if (err) {
+		zmq_ksock_disown(sock, &l->lower);
+		sock_release(sock);
+		return err;
+	}
 	return zmq_session_accept(l, sock);
 }
 
@@ -112,8 +118,25 @@ static void zmq_listener_free(struct zmq_listener *l)
 	kfree(l);
 }
 
+/* With the options as they are now. */
+static int zmq_listener_set_options(struct zmq_listener *l)
+{
+	const char *why;
+
+	lock_sock(&l->zs->sk);
+	l->opt = zmq_options_get(l->zs);
+	release_sock(&l->zs->sk);
+	if (!l->opt)
+		return -ENOMEM;
+	why = zmq_mech_check(l->opt);
+	if (!why)
+		return 0;
+	zmq_sock_refuse(l->zs, why);
+	return -EPROTONOSUPPORT;
+}
+
 /* Find the address, bind, listen. */
-static int zmq_listener_open(struct zmq_listener *l,
+static int zmq_listener_bind(struct zmq_listener *l,
 			     const struct zmq_endpoint *ep)
 {
 	struct zmq_lookup lookup = { .view = l->view };
@@ -133,6 +156,19 @@ static int zmq_listener_open(struct zmq_listener *l,
 	if (err)
 		return err;
 	return zmq_listener_name(l);
+}
+
+static int zmq_listener_open(struct zmq_listener *l,
+			     const struct zmq_endpoint *ep)
+{
+	int err = zmq_listener_set_options(l);
+
+	if (err)
+		return err;
+	err = zmq_listener_bind(l, ep);
+	if (err)
+		zmq_sock_refuse(l->zs, "the address can't be bound");
+	return err;
 }
 
 /**
@@ -162,9 +198,6 @@ struct zmq_listener *zmq_listener_create(struct zmq_sock *zs,
 		return ERR_PTR(-ENOMEM);
 	}
 	l->zs = zs;
-	lock_sock(&zs->sk);
-	l->opt = zmq_options_get(zs);
-	release_sock(&zs->sk);
 	l->tran = tran;
 	l->view = zmq_view_hold(view);
 	INIT_DELAYED_WORK(&l->work, zmq_listener_work);
@@ -172,7 +205,7 @@ struct zmq_listener *zmq_listener_create(struct zmq_sock *zs,
 		l->id = atomic_inc_return(&zmq_listener_ids);
 	} while (!l->id);
 
-	err = l->opt ? zmq_listener_open(l, ep) : -ENOMEM;
+	err = zmq_listener_open(l, ep);
 	if (err) {
 		zmq_listener_free(l);
 		return ERR_PTR(err);

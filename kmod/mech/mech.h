@@ -55,6 +55,7 @@ struct zmq_mech_ops {
 
 extern const struct zmq_mech_ops zmq_null_ops;
 
+const char *zmq_mech_check(const struct zmq_options *opt);
 void zmq_mech_init(struct zmq_mech *m, int type, const struct zmq_options *opt);
 
 static inline bool zmq_mech_done(const struct zmq_mech *m)

@@ -193,54 +193,87 @@ static int zmq_tcp_local(const struct zmq_endpoint *ep,
 	return 0;
 }
 
-static void zmq_tcp_set(struct socket *sock, int level, int name, int value)
+static int zmq_tcp_set(struct socket *sock, int level, int name, int value)
 {
+	sockptr_t val = KERNEL_SOCKPTR(&value);
+
 	if (level == SOL_SOCKET)
-		sock_setsockopt(sock, level, name, KERNEL_SOCKPTR(&value),
-				sizeof(value));
-	else
-		sock->ops->setsockopt(sock, level, name, KERNEL_SOCKPTR(&value),
-				      sizeof(value));
+		return sock_setsockopt(sock, level, name, val, sizeof(value));
+	return sock->ops->setsockopt(sock, level, name, val, sizeof(value));
 }
 
-static void zmq_tcp_set_keepalive(struct sock *sk, const struct zmq_options *opt)
+static int zmq_tcp_set_keepalive(struct socket *sock,
+				 const struct zmq_options *opt)
 {
+	int err;
+
 	if (opt->keepalive < 0)
-		return;
-	if (!opt->keepalive) {
-		zmq_tcp_set(sk->sk_socket, SOL_SOCKET, SO_KEEPALIVE, 0);
-		return;
-	}
-	sock_set_keepalive(sk);
-	if (opt->keepalive_cnt > 0)
-		tcp_sock_set_keepcnt(sk, opt->keepalive_cnt);
-	if (opt->keepalive_idle > 0)
-		tcp_sock_set_keepidle(sk, opt->keepalive_idle);
-	if (opt->keepalive_intvl > 0)
-		tcp_sock_set_keepintvl(sk, opt->keepalive_intvl);
+		return 0;
+	err = zmq_tcp_set(sock, SOL_SOCKET, SO_KEEPALIVE, opt->keepalive);
+	if (!opt->keepalive)
+		return err;
+	if (!err && opt->keepalive_cnt > 0)
+		err = zmq_tcp_set(sock, SOL_TCP, TCP_KEEPCNT,
+				  opt->keepalive_cnt);
+	if (!err && opt->keepalive_idle > 0)
+		err = zmq_tcp_set(sock, SOL_TCP, TCP_KEEPIDLE,
+				  opt->keepalive_idle);
+	if (!err && opt->keepalive_intvl > 0)
+		err = zmq_tcp_set(sock, SOL_TCP, TCP_KEEPINTVL,
+				  opt->keepalive_intvl);
+	return err;
+}
+
+static int zmq_tcp_set_tos(struct socket *sock, int tos)
+{
+	int err = zmq_tcp_set(sock, SOL_IP, IP_TOS, tos);
+
+	if (!err && sock->sk->sk_family == AF_INET6)
+		err = zmq_tcp_set(sock, SOL_IPV6, IPV6_TCLASS, tos);
+	return err;
+}
+
+/* What may be refused to this user, or by this kernel. */
+static int zmq_tcp_set_privileged(struct socket *sock,
+				  const struct zmq_options *opt)
+{
+	int err = 0;
+
+	if (opt->priority)
+		err = zmq_tcp_set(sock, SOL_SOCKET, SO_PRIORITY, opt->priority);
+	if (!err && opt->busy_poll > 0)
+		err = zmq_tcp_set(sock, SOL_SOCKET, SO_BUSY_POLL,
+				  opt->busy_poll);
+	return err;
 }
 
 /*
- * None of these can fail for a value that the option table let pass; a limit
- * of the system (SO_SNDBUF) is applied silently, as it is for other sockets.
+ * The table of options knows libzmq's limits, TCP has its own: 127 probes at
+ * most, for example. What TCP refuses, bind() or connect() fails with. A limit
+ * of the system on buffers is applied silently, as it is for other sockets.
  */
-static void zmq_tcp_setup(struct socket *sock, const struct zmq_options *opt)
+static int zmq_tcp_setup(struct socket *sock, const struct zmq_options *opt)
 {
-	struct sock *sk = sock->sk;
+	int err = 0;
 
-	tcp_sock_set_nodelay(sk);
+	tcp_sock_set_nodelay(sock->sk);
 	if (opt->sndbuf >= 0)
-		zmq_tcp_set(sock, SOL_SOCKET, SO_SNDBUF, opt->sndbuf);
-	if (opt->rcvbuf >= 0)
-		zmq_tcp_set(sock, SOL_SOCKET, SO_RCVBUF, opt->rcvbuf);
-	zmq_tcp_set_keepalive(sk, opt);
-	if (opt->maxrt)
-		tcp_sock_set_user_timeout(sk, opt->maxrt);
-	if (opt->tos) {
-		zmq_tcp_set(sock, SOL_IP, IP_TOS, opt->tos);
-		if (sk->sk_family == AF_INET6)
-			zmq_tcp_set(sock, SOL_IPV6, IPV6_TCLASS, opt->tos);
-	}
+		err = zmq_tcp_set(sock, SOL_SOCKET, SO_SNDBUF, opt->sndbuf);
+	if (!err && opt->rcvbuf >= 0)
+		err = zmq_tcp_set(sock, SOL_SOCKET, SO_RCVBUF, opt->rcvbuf);
+	if (!err)
+		err = zmq_tcp_set_keepalive(sock, opt);
+	if (!err && opt->maxrt)
+		err = zmq_tcp_set(sock, SOL_TCP, TCP_USER_TIMEOUT, opt->maxrt);
+	if (!err && opt->tos)
+		err = zmq_tcp_set_tos(sock, opt->tos);
+	return err ? err : zmq_tcp_set_privileged(sock, opt);
+}
+
+static int zmq_tcp_set_device(struct socket *sock, const struct zmq_blob *dev)
+{
+	return sock_setsockopt(sock, SOL_SOCKET, SO_BINDTODEVICE,
+			       KERNEL_SOCKPTR((void *)dev->data), dev->len);
 }
 
 static int zmq_tcp_open(struct net *net, const struct zmq_options *opt,
@@ -251,14 +284,11 @@ static int zmq_tcp_open(struct net *net, const struct zmq_options *opt,
 
 	if (err)
 		return err;
-	zmq_tcp_setup(*res, opt);
-	if (*opt->device) {
-		err = sock_setsockopt(*res, SOL_SOCKET, SO_BINDTODEVICE,
-				      KERNEL_SOCKPTR((void *)opt->device),
-				      strlen(opt->device));
-		if (err)
-			sock_release(*res);
-	}
+	err = zmq_tcp_setup(*res, opt);
+	if (!err && opt->device)
+		err = zmq_tcp_set_device(*res, opt->device);
+	if (err)
+		sock_release(*res);
 	return err;
 }
 
