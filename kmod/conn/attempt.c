@@ -10,14 +10,14 @@
 #include "resolve/view.h"
 #include "sock.h"
 
-/* Asked while a name is looked up. */
+/* Asked while a name is looked up: does nobody want the connection any more? */
 static bool zmq_session_stopped(void *arg)
 {
 	struct zmq_session *s = arg;
 
 	return test_bit(ZMQ_SESSION_STOP, &s->flags) ||
 	       (test_bit(ZMQ_SESSION_CLOSING, &s->flags) &&
-		zmq_session_linger_over(s));
+		(zmq_session_linger_over(s) || zmq_conn_tx_idle(&s->conn)));
 }
 
 /*

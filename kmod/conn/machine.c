@@ -14,7 +14,9 @@
 #include "sock.h"
 #include "trace.h"
 
-/* How long we wait for a peer to confirm the last bytes; TCP goes on trying. */
+/* How long we wait for a peer to confirm the last bytes, if lingering does not
+ * end before; TCP goes on trying.
+ */
 #define ZMQ_DRAIN_MS		30000
 /* Reading that lacks memory is tried again so often and so long. */
 #define ZMQ_STARVED_MS		100
@@ -190,7 +192,8 @@ static void zmq_session_draining(struct zmq_session *s)
 	struct zmq_conn *c = &s->conn;
 
 	zmq_conn_discard(c);
-	if (zmq_session_late(s) || !s->tran->unacked(c->lower.sock->sk))
+	if (zmq_session_late(s) || zmq_session_linger_over(s) ||
+	    !s->tran->unacked(c->lower.sock->sk))
 		zmq_session_end(s);
 }
 
@@ -240,7 +243,7 @@ void zmq_session_arm(struct zmq_session *s)
 	long delay;
 
 	spin_lock_bh(&s->zs->lock);
-	if (s->linger_limited && s->state != ZMQ_SESSION_DRAINING &&
+	if (s->linger_limited &&
 	    (!armed || time_before(s->linger_until, next))) {
 		next = s->linger_until;
 		armed = true;
