@@ -53,8 +53,7 @@ static void zmq_sock_drop_input(struct zmq_sock *zs)
 
 	spin_lock_bh(&zs->lock);
 	list_for_each_entry_safe(p, next, &zs->pipes, node) {
-		zmq_sock_drop(zs, ZMQ_R_DROP_UNREAD,
-			      zmq_queue_take(&p->in, &zs->junk));
+		zmq_sock_drop_unread(zs, p);
 		if (!p->session) {
 			zs->spent = p;
 			zmq_sock_reap(zs);
@@ -70,7 +69,7 @@ static void zmq_sock_close_sessions(struct zmq_sock *zs, int linger)
 
 	spin_lock_bh(&zs->lock);
 	list_for_each_entry(s, &zs->sessions, node)
-		zmq_session_close(s, linger);
+		zmq_session_close(s, linger, true);
 	zmq_sock_unlock(zs);
 }
 

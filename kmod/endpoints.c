@@ -190,7 +190,10 @@ int zmq_sock_connect(struct zmq_sock *zs, const char *uri, size_t len)
 	return err;
 }
 
-/* End all sessions of a listener, or of an endpoint. Returns how many. */
+/*
+ * End all sessions of a listener, or of an endpoint; only what was received by
+ * the latter is dropped, as libzmq does. Returns how many.
+ */
 static int zmq_sessions_close(struct zmq_sock *zs, u32 listener, const char *uri)
 {
 	struct zmq_session *s;
@@ -203,7 +206,7 @@ static int zmq_sessions_close(struct zmq_sock *zs, u32 listener, const char *uri
 		if (uri ? !s->ep || strcmp(s->ep->uri, uri) :
 			  s->listener != listener)
 			continue;
-		zmq_session_close(s, zs->opt.linger);
+		zmq_session_close(s, zs->opt.linger, uri);
 		n++;
 	}
 	zmq_sock_unlock(zs);

@@ -39,6 +39,8 @@
 	R(NO_MEMORY,		"no_memory",		"no memory for the connection") \
 	/* Our own doing */ \
 	R(LINGER_EXPIRED,	"linger_expired",	"ZMQ_LINGER expired with messages unsent") \
+	/* Not the end of anything: the pattern has taken a message over */ \
+	R(TAKEN,		"taken",		"message taken over") \
 	/* Messages dropped */ \
 	R(DROP_UNSENT,		"drop_unsent",		"messages unsent when their connection ended for good") \
 	R(DROP_UNREAD,		"drop_unread",		"messages unread at close or disconnect") \
@@ -47,6 +49,9 @@
 	R(DROP_UNASKED,		"drop_unasked",		"replies that nobody waits for") \
 	R(DROP_NO_DELIMITER,	"drop_no_delimiter",	"requests without an empty delimiter") \
 	R(DROP_SUBSCRIPTION,	"drop_subscription",	"subscriptions of peers that are too long or have no room") \
+	R(DROP_FULL,		"drop_full",		"messages for peers at their high-water mark") \
+	R(DROP_NO_MEMORY,	"drop_no_memory",	"messages for which there was no memory") \
+	R(DROP_UNWANTED,	"drop_unwanted",	"messages that no subscription asks for") \
 	R(DROP_NOT_READ,	"drop_not_read",	"messages for a type that does not receive")
 
 #define R(name, key, text) ZMQ_R_##name,

@@ -10,35 +10,38 @@
 #include <linux/slab.h>
 #include <linux/wait.h>
 
+#include "conn/props.h"
 #include "conn/session.h"
 #include "pattern/pattern.h"
 #include "sock.h"
 
-/*
- * Take the frame that is next for this thread off its message, or take a new
- * message. What follows the frame stays behind in zmq_sock.reading.
+/**
+ * struct zmq_got - what a call of recvmsg() has got
+ * @frame: the frame
+ * @props: metadata of its message, referenced, or NULL
+ * @kick: session to be resumed, referenced, or NULL
  */
-static int zmq_recv_next(struct zmq_sock *zs, struct zmq_frame **frame,
-			 struct zmq_session **kick)
-{
-	struct zmq_txn *t = zmq_txn_find(zs, &zs->reading);
-	struct zmq_frame *f;
-	int err;
+struct zmq_got {
+	struct zmq_frame *frame;
+	struct zmq_props *props;
+	struct zmq_session *kick;
+};
 
-	if (t) {
-		f = t->head;
-		t->head = f->next;
-		if (!t->head)
-			zmq_txn_free(zs, t);
-		goto out;
-	}
+/* A new message: its first frame, and what follows into zmq_sock.reading. */
+static int zmq_recv_new(struct zmq_sock *zs, struct zmq_got *got)
+{
+	struct zmq_frame *f;
+	struct zmq_txn *t;
+	int err;
 
 	/* A request half sent: its reply can't be read yet. */
 	if (zs->ops->lockstep && zmq_txn_find(zs, &zs->sending))
 		return -ZMQ_EFSM;
-	err = zs->ops->recv(zs, &f, kick);
+	zs->props = NULL;
+	err = zs->ops->recv(zs, &f, &got->kick);
 	if (err)
 		return err;
+	got->props = zmq_props_get(zs->props);
 	if (unlikely(zs->spent))
 		zmq_sock_reap(zs);
 
@@ -49,29 +52,53 @@ static int zmq_recv_next(struct zmq_sock *zs, struct zmq_frame **frame,
 		if (unlikely(!t)) {
 			zmq_sock_drop(zs, ZMQ_R_DROP_UNREAD, 1);
 			zmq_chain_free(f);
+			zmq_props_put(got->props);
 			return -ENOBUFS;
 		}
 		t->head = f->next;
+		t->props = zmq_props_get(got->props);
 	}
-out:
-	f->next = NULL;
-	*frame = f;
+	got->frame = f;
 	return 0;
+}
+
+/* The frame that is next for this thread: of its message, or of a new one. */
+static int zmq_recv_next(struct zmq_sock *zs, struct zmq_got *got)
+{
+	struct zmq_txn *t = zmq_txn_find(zs, &zs->reading);
+	int err = 0;
+
+	if (t) {
+		got->frame = t->head;
+		got->props = zmq_props_get(t->props);
+		t->head = t->head->next;
+		if (!t->head)
+			zmq_txn_free(zs, t);
+	} else {
+		err = zmq_recv_new(zs, got);
+	}
+	if (!err)
+		got->frame->next = NULL;
+	return err;
 }
 
 /*
  * Give a frame back to the front of this thread's message. Returns @err, or
  * -ENOBUFS if the frame is lost because too many messages are open.
  */
-static int zmq_recv_unread(struct zmq_sock *zs, struct zmq_frame *f, int err)
+static int zmq_recv_unread(struct zmq_sock *zs, struct zmq_got *got, int err)
 {
+	struct zmq_frame *f = got->frame;
 	bool shared = false;
 	struct zmq_txn *t;
 
 	spin_lock_bh(&zs->lock);
 	t = zmq_txn_find(zs, &zs->reading);
-	if (!t)
+	if (!t) {
 		t = zmq_txn_store(zs, &zs->reading);
+		if (t)
+			t->props = zmq_props_get(got->props);
+	}
 	if (t) {
 		f->next = t->head;
 		t->head = f;
@@ -90,28 +117,26 @@ static int zmq_recv_unread(struct zmq_sock *zs, struct zmq_frame *f, int err)
 	return err;
 }
 
-static int zmq_recv_frame(struct zmq_sock *zs, struct zmq_frame **f,
-			  struct zmq_session **kick)
+static int zmq_recv_frame(struct zmq_sock *zs, struct zmq_got *got)
 {
 	int err;
 
 	spin_lock_bh(&zs->lock);
 	err = zmq_sock_usable(zs);
 	if (likely(!err))
-		err = zmq_recv_next(zs, f, kick);
-	spin_unlock_bh(&zs->lock);
+		err = zmq_recv_next(zs, got);
+	zmq_sock_unlock(zs);
 	return err;
 }
 
 /* Is it plain, without the lock, that there is nothing to be had? */
 static bool zmq_recv_hopeless(struct zmq_sock *zs)
 {
-	return list_empty_careful(&zs->fq.list) &&
+	return !zs->ops->notices && list_empty_careful(&zs->fq.list) &&
 	       list_empty_careful(&zs->reading.list) && !zmq_sock_usable(zs);
 }
 
-static int zmq_recv_wait(struct zmq_sock *zs, struct zmq_frame **f, long timeo,
-			 struct zmq_session **kick)
+static int zmq_recv_wait(struct zmq_sock *zs, struct zmq_got *got, long timeo)
 {
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 	int err;
@@ -124,7 +149,7 @@ static int zmq_recv_wait(struct zmq_sock *zs, struct zmq_frame **f, long timeo,
 	for (;;) {
 		/* Most often there is still nothing: spare the lock. */
 		if (!zmq_recv_hopeless(zs))
-			err = zmq_recv_frame(zs, f, kick);
+			err = zmq_recv_frame(zs, got);
 		if (err != -EAGAIN || !timeo)
 			break;
 		if (signal_pending(current)) {
@@ -144,30 +169,34 @@ static void zmq_recv_done(struct zmq_sock *zs, struct zmq_frame *f)
 }
 
 /* Copy what fits and decide whether the frame stays. */
-static int zmq_recv_copy(struct zmq_sock *zs, struct zmq_frame *f,
+static int zmq_recv_copy(struct zmq_sock *zs, struct zmq_got *got,
 			 struct msghdr *msg, size_t len, int flags)
 {
+	struct zmq_frame *f = got->frame;
 	size_t n = min_t(u64, len, f->len);
 	bool last;
 	int ret;
 
 	if ((flags & MSG_EOR) && zmq_frame_more(f))
-		return zmq_recv_unread(zs, f, -ENOMSG);
+		return zmq_recv_unread(zs, got, -ENOMSG);
 	/* A frame that doesn't fit is cut for a caller who asks for it only. */
 	if (n < f->len && !(flags & MSG_TRUNC))
-		return zmq_recv_unread(zs, f, -EMSGSIZE);
+		return zmq_recv_unread(zs, got, -EMSGSIZE);
 	ret = zmq_frame_to_iter(f, &msg->msg_iter, n);
 	if (ret)
-		return zmq_recv_unread(zs, f, ret);
+		return zmq_recv_unread(zs, got, ret);
 
 	if (n < f->len)
 		msg->msg_flags |= MSG_TRUNC;
 	if (!zmq_frame_more(f))
 		msg->msg_flags |= MSG_EOR;
+	if (unlikely(msg->msg_control) && got->props)
+		put_cmsg(msg, SOL_ZMQ, ZMQ_CMSG_PROPS, got->props->len,
+			 got->props->data);
 	ret = flags & MSG_TRUNC ? min_t(u64, f->len, INT_MAX) : n;
 
 	if (flags & MSG_PEEK)
-		return zmq_recv_unread(zs, f, ret);
+		return zmq_recv_unread(zs, got, ret);
 	last = !zmq_frame_more(f);
 	zmq_recv_done(zs, f);
 	if (zs->ops->lockstep && last)
@@ -184,6 +213,9 @@ static int zmq_recv_copy(struct zmq_sock *zs, struct zmq_frame *f,
  *	longer than the room is cut, and its full length returned; MSG_EOR: only
  *	a message's last frame, for callers of recv(), which can't see msg_flags
  *
+ * With room for control data the frame comes with ZMQ_CMSG_PROPS: what is known
+ * of the peer that sent it.
+ *
  * Return: length of the frame, 0 included; -EMSGSIZE it is longer than @len
  * and stays; -ENOMSG it is not the last one and stays; -EAGAIN; -EINTR;
  * -EOPNOTSUPP the type doesn't receive; -ZMQ_EFSM; -ZMQ_ETERM; -ENOBUFS too
@@ -193,29 +225,30 @@ int zmq_sock_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 		     int flags)
 {
 	struct zmq_sock *zs = zmq_sk(sock->sk);
-	struct zmq_session *kick = NULL;
-	struct zmq_frame *f;
+	struct zmq_got got = {};
 	long timeo;
-	int err;
+	int ret;
 
 	if (!zs->ops->recv)
 		return -EOPNOTSUPP;
 
 	timeo = sock_rcvtimeo(sock->sk, flags & MSG_DONTWAIT);
-	err = zmq_recv_frame(zs, &f, &kick);
-	if (err == -EAGAIN) {
+	ret = zmq_recv_frame(zs, &got);
+	if (ret == -EAGAIN) {
 		if (timeo)
-			err = zmq_recv_wait(zs, &f, timeo, &kick);
+			ret = zmq_recv_wait(zs, &got, timeo);
 		else
 			zmq_sock_flush(zs);
 	}
-	if (kick) {
-		zmq_session_kick(kick);
-		zmq_session_put(kick);
+	if (got.kick) {
+		zmq_session_kick(got.kick);
+		zmq_session_put(got.kick);
 	}
-	if (err)
-		return err;
+	if (ret)
+		return ret;
 
 	msg->msg_namelen = 0;
-	return zmq_recv_copy(zs, f, msg, len, flags);
+	ret = zmq_recv_copy(zs, &got, msg, len, flags);
+	zmq_props_put(got.props);
+	return ret;
 }

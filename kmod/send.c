@@ -61,6 +61,8 @@ static int zmq_send_part(struct zmq_sock *zs, struct zmq_txn *t,
 	}
 
 	zs->stats.bytes_out += f->len;
+	if (unlikely(t->pair))
+		f->seg.flags &= ~ZMQ_FRAME_MORE;
 	zmq_txn_append(t, f);
 	if (zmq_frame_more(f))
 		return 0;
@@ -80,10 +82,14 @@ static int zmq_send_first(struct zmq_sock *zs, struct zmq_frame *f)
 
 	if (!t)
 		return -ENOBUFS;
-	err = zs->ops->begin(zs, t);
-	if (err) {
+	err = zs->ops->begin(zs, t, f);
+	if (err < 0) {
 		zmq_txn_free(zs, t);
 		return err;
+	}
+	if (err == ZMQ_SEND_ADDRESS) {
+		zmq_frame_free(f);
+		return 0;
 	}
 	zs->stats.bytes_out += f->len;
 	zmq_txn_append(t, f);
@@ -95,10 +101,15 @@ static int zmq_send_single(struct zmq_sock *zs, struct zmq_frame *f,
 			   struct zmq_session **kick)
 {
 	struct zmq_txn t = { .tail = &t.head };
-	int err = zs->ops->begin(zs, &t);
+	int err = zs->ops->begin(zs, &t, f);
 
-	if (err)
+	if (err < 0)
 		return err;
+	if (err == ZMQ_SEND_ADDRESS) {
+		/* An address and nothing to be sent there. */
+		zmq_frame_free(f);
+		return 0;
+	}
 	zs->stats.bytes_out += f->len;
 	zmq_txn_append(&t, f);
 	zmq_send_commit(zs, &t, kick);
@@ -141,8 +152,47 @@ static int zmq_send_frame(struct zmq_sock *zs, struct zmq_frame *f, bool nowait,
 		err = zmq_send_new(zs, f, kick);
 	}
 out:
-	spin_unlock_bh(&zs->lock);
+	zmq_sock_unlock(zs);
 	return err;
+}
+
+/**
+ * zmq_sock_kick_later() - a session has something to send
+ * @zs: the socket, its lock held
+ * @s: the session; referenced until zmq_sock_kick_all() has kicked it
+ */
+void zmq_sock_kick_later(struct zmq_sock *zs, struct zmq_session *s)
+{
+	zmq_sock_assert(zs);
+	if (list_empty(&s->kick))
+		list_add_tail(&zmq_session_get(s)->kick, &zs->kicks);
+}
+
+/**
+ * zmq_sock_kick_all() - let sessions send that zmq_sock_kick_later() noted
+ * @zs: the socket
+ *
+ * Several threads may be in here; each kicks what it finds. One by one: the
+ * list is the socket's, and writing takes time.
+ *
+ * Context: may sleep.
+ */
+void zmq_sock_kick_all(struct zmq_sock *zs)
+{
+	struct zmq_session *s;
+
+	while (!list_empty_careful(&zs->kicks)) {
+		spin_lock_bh(&zs->lock);
+		s = list_first_entry_or_null(&zs->kicks, struct zmq_session,
+					     kick);
+		if (s)
+			list_del_init(&s->kick);
+		spin_unlock_bh(&zs->lock);
+		if (!s)
+			break;
+		zmq_conn_kick(&s->conn);
+		zmq_session_put(s);
+	}
 }
 
 /* Try again each time the socket may have become writable. */
@@ -177,7 +227,8 @@ static int zmq_send_wait(struct zmq_sock *zs, struct zmq_frame *f, long timeo,
  *
  * Return: @len; -EAGAIN no room, or with MSG_DONTWAIT once after the peer of a
  * half sent message went; -EINTR; -EOPNOTSUPP the type doesn't send;
- * -ZMQ_EFSM; -ZMQ_ETERM; -ENOMEM; -ENOBUFS too many messages begun; -EMSGSIZE
+ * -ZMQ_EFSM; -ZMQ_ETERM; -EHOSTUNREACH nobody has that routing id; -ENOMEM;
+ * -ENOBUFS too many messages begun; -EMSGSIZE
  * too many parts, the message is given up; -EFAULT.
  */
 int zmq_sock_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
@@ -211,6 +262,7 @@ int zmq_sock_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 		zmq_conn_kick(&kick->conn);
 		zmq_session_put(kick);
 	}
+	zmq_sock_kick_all(zs);
 	if (zs->ops->lockstep && !(msg->msg_flags & MSG_MORE))
 		zmq_sock_turn(zs);
 	return len;

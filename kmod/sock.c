@@ -14,9 +14,6 @@
 #include "sock.h"
 #include "trace.h"
 
-/* Multipart messages that may be open at once on one socket, each way. */
-#define ZMQ_TXN_MAX	128
-
 /**
  * zmq_sock_init() - the part of a new socket that is ours
  * @zs: the socket, all zero behind its &struct sock
@@ -37,6 +34,7 @@ int zmq_sock_init(struct zmq_sock *zs, const struct zmq_pattern_ops *ops)
 	zmq_ring_init(&zs->fq);
 	zmq_ring_init(&zs->lb);
 	zmq_options_init(&zs->opt, ops->type);
+	INIT_LIST_HEAD(&zs->kicks);
 	zs->why = zmq_reason_text(ZMQ_R_NONE);
 
 	zs->mem = zmq_mem_get(zs->sk.sk_uid);
@@ -47,6 +45,8 @@ int zmq_sock_init(struct zmq_sock *zs, const struct zmq_pattern_ops *ops)
 		if (!zs->priv)
 			return -ENOMEM;
 	}
+	if (ops->init)
+		ops->init(zs);
 	return 0;
 }
 
@@ -229,6 +229,7 @@ static __poll_t zmq_sock_events_locked(struct zmq_sock *zs)
 		return EPOLLHUP | EPOLLIN | EPOLLRDNORM | EPOLLRDHUP |
 		       EPOLLOUT | EPOLLWRNORM;
 
+	zmq_burst_end(zs);
 	reading = zmq_txn_find(zs, &zs->reading);
 	sending = zmq_txn_find(zs, &zs->sending);
 	if (reading || (ops->can_recv && !(ops->lockstep && sending) &&
@@ -258,318 +259,3 @@ __poll_t zmq_sock_events(struct zmq_sock *zs)
 	return mask;
 }
 EXPORT_SYMBOL_KUNIT(zmq_sock_events);
-
-/**
- * zmq_sock_attach_pipe() - a session brings a pipe
- * @zs: the socket
- * @p: the pipe, in no list yet
- *
- * Context: process context.
- */
-void zmq_sock_attach_pipe(struct zmq_sock *zs, struct zmq_pipe *p)
-{
-	const struct zmq_pattern_ops *ops = zs->ops;
-
-	spin_lock_bh(&zs->lock);
-	list_add_tail(&p->node, &zs->pipes);
-	/* Mute already: the session is to end. */
-	if (zs->closed || p->mute || zmq_session_is_closing(p->session) ||
-	    (ops->attach && ops->attach(zs, p))) {
-		p->mute = true;
-	} else {
-		p->attached = true;
-		if (ops->balances)
-			zmq_ring_add(&zs->lb, &p->writable);
-	}
-	spin_unlock_bh(&zs->lock);
-
-	if (ops->balances)
-		zmq_sock_wake(zs, ZMQ_WAKE_OUT);
-}
-EXPORT_SYMBOL_KUNIT(zmq_sock_attach_pipe);
-
-/* Messages being sent to a pipe that goes away will never be whole. */
-static void zmq_sock_lose_pipe(struct zmq_sock *zs, struct zmq_pipe *p)
-{
-	struct zmq_txn *t;
-
-	list_for_each_entry(t, &zs->sending.list, node) {
-		if (t->pipe != p)
-			continue;
-		zmq_queue_cancel(&p->out);
-		t->pipe = NULL;
-		t->lost = !zs->ops->drops;
-	}
-}
-
-/* Nobody knows the pipe any more but its list. */
-static void zmq_sock_free_pipe(struct zmq_sock *zs, struct zmq_pipe *p)
-{
-	zmq_ring_del(&zs->fq, &p->readable);
-	list_del(&p->node);
-	zmq_pipe_free(p);
-}
-
-/* The pattern forgets the pipe; what is in it can still be sent and read. */
-static void zmq_sock_forget_pipe(struct zmq_sock *zs, struct zmq_pipe *p)
-{
-	zmq_sock_assert(zs);
-	if (!p->attached)
-		return;
-	p->attached = false;
-	zmq_ring_del(&zs->lb, &p->writable);
-	zmq_sock_lose_pipe(zs, p);
-	if (zs->ops->detach)
-		zs->ops->detach(zs, p);
-}
-
-/**
- * zmq_sock_unplug() - a session is to end, but may still have to send
- * @zs: the socket, its lock held
- * @p: the session's pipe, or NULL if it has none now
- *
- * What was received and not read is dropped, and what is still to come, too.
- */
-void zmq_sock_unplug(struct zmq_sock *zs, struct zmq_pipe *p)
-{
-	zmq_sock_assert(zs);
-	if (!p)
-		return;
-	zmq_sock_forget_pipe(zs, p);
-	p->mute = true;
-	zmq_sock_drop(zs, ZMQ_R_DROP_UNREAD, zmq_queue_take(&p->in, &zs->junk));
-}
-
-/**
- * zmq_sock_detach_pipe() - a session takes its leave
- * @zs: the socket
- * @c: the session's connection, ended; its pipe is not to be used any more
- *
- * Context: the session's work.
- */
-void zmq_sock_detach_pipe(struct zmq_sock *zs, struct zmq_conn *c)
-{
-	struct zmq_pipe *p;
-
-	spin_lock_bh(&zs->lock);
-	p = c->pipe;
-	if (p) {
-		WRITE_ONCE(c->pipe, NULL);
-		zmq_sock_forget_pipe(zs, p);
-		p->session = NULL;
-		zmq_sock_drop(zs, ZMQ_R_DROP_UNSENT,
-			      zmq_queue_take(&p->out, &zs->junk));
-		if (!p->in.head)
-			zmq_sock_free_pipe(zs, p);
-	}
-	zmq_sock_unlock(zs);
-}
-EXPORT_SYMBOL_KUNIT(zmq_sock_detach_pipe);
-
-/**
- * zmq_sock_pipe_up() - the handshake of a session is complete
- * @zs: the socket
- * @c: the session's connection; it has a pipe, and what it learned of the peer
- *
- * Context: the session's work, before the first message is read or written.
- */
-void zmq_sock_pipe_up(struct zmq_sock *zs, struct zmq_conn *c)
-{
-	spin_lock_bh(&zs->lock);
-	c->pipe->up = true;
-	spin_unlock_bh(&zs->lock);
-}
-
-/**
- * zmq_sock_pipe_down() - a connection has ended
- * @zs: the socket
- * @c: the connection; its pipe, if it has one, may wait for the next peer
- *
- * Context: the session's work, after the last message was read. Nothing
- * happens if the handshake had not been completed.
- */
-void zmq_sock_pipe_down(struct zmq_sock *zs, struct zmq_conn *c)
-{
-	spin_lock_bh(&zs->lock);
-	if (c->pipe && c->pipe->up)
-		c->pipe->up = false;
-	spin_unlock_bh(&zs->lock);
-}
-
-/**
- * zmq_sock_reap() - free the pipe that was read empty and has no session
- * @zs: the socket, its lock held, zmq_sock.spent set
- */
-void zmq_sock_reap(struct zmq_sock *zs)
-{
-	zmq_sock_assert(zs);
-	zmq_sock_free_pipe(zs, zs->spent);
-	zs->spent = NULL;
-}
-EXPORT_SYMBOL_KUNIT(zmq_sock_reap);
-
-/* Cut the first message off a chain of messages. */
-static struct zmq_frame *zmq_chain_cut(struct zmq_frame **msgs)
-{
-	struct zmq_frame *msg = *msgs, *last = msg;
-
-	while (zmq_frame_more(last))
-		last = last->next;
-	*msgs = last->next;
-	last->next = NULL;
-	return msg;
-}
-
-/**
- * zmq_sock_deliver() - messages have arrived
- * @zs: the socket
- * @p: the pipe of the session they arrived at
- * @msgs: frames of one or more whole messages, owned by the callee
- *
- * Context: any, the lower socket's lock held.
- * Return: ZMQ_R_NONE, or why the connection must end.
- */
-enum zmq_reason zmq_sock_deliver(struct zmq_sock *zs, struct zmq_pipe *p,
-				 struct zmq_frame *msgs)
-{
-	enum zmq_reason why = ZMQ_R_NONE;
-	bool woken = false;
-
-	spin_lock_bh(&zs->lock);
-	while (msgs) {
-		struct zmq_frame *msg = zmq_chain_cut(&msgs);
-
-		if (zs->closed || p->mute)
-			why = ZMQ_R_DROP_UNREAD;
-		else if (zs->ops->filter)
-			why = zs->ops->filter(zs, p, msg);
-
-		if (likely(why == ZMQ_R_NONE)) {
-			zmq_queue_reserve(&p->in);
-			zmq_queue_commit(&p->in, msg);
-			woken = true;
-			continue;
-		}
-		zmq_chain_free(msg);
-		if (why < ZMQ_R_DROP_UNSENT)
-			break;
-		zmq_sock_drop(zs, why, 1);
-		why = ZMQ_R_NONE;
-	}
-	if (woken)
-		zmq_ring_add(&zs->fq, &p->readable);
-	spin_unlock_bh(&zs->lock);
-
-	zmq_chain_free(msgs);
-	if (woken)
-		zmq_sock_wake(zs, ZMQ_WAKE_IN);
-	return why;
-}
-EXPORT_SYMBOL_KUNIT(zmq_sock_deliver);
-
-/**
- * zmq_txn_find() - the message that this thread has under way
- * @zs: the socket, its lock held
- * @txns: zmq_sock.sending or .reading
- *
- * Return: the message or NULL.
- */
-struct zmq_txn *zmq_txn_find(struct zmq_sock *zs, struct zmq_txns *txns)
-{
-	struct pid *owner = NULL;
-	struct zmq_txn *t;
-
-	zmq_sock_assert(zs);
-	if (likely(list_empty(&txns->list)))
-		return NULL;
-	if (zs->opt.multipart == ZMQ_MULTIPART_THREAD)
-		owner = task_pid(current);
-	list_for_each_entry(t, &txns->list, node)
-		if (t->owner == owner)
-			return t;
-	return NULL;
-}
-
-/**
- * zmq_txns_reap() - forget messages whose thread ended in the middle of them
- * @zs: the socket, its lock held
- * @txns: zmq_sock.sending or .reading
- *
- * Return: how many messages are left.
- */
-size_t zmq_txns_reap(struct zmq_sock *zs, struct zmq_txns *txns)
-{
-	struct zmq_txn *t, *next;
-	size_t n = 0;
-
-	rcu_read_lock();
-	list_for_each_entry_safe(t, next, &txns->list, node) {
-		if (t->owner && !pid_task(t->owner, PIDTYPE_PID)) {
-			zmq_sock_drop(zs, ZMQ_R_DROP_PARTIAL, 1);
-			zmq_txn_free(zs, t);
-		} else {
-			n++;
-		}
-	}
-	rcu_read_unlock();
-	return n;
-}
-
-/**
- * zmq_txn_store() - remember that this thread has a message under way
- * @zs: the socket, its lock held
- * @txns: zmq_sock.sending or .reading
- *
- * Return: the new message, in the list, or NULL if there is no memory or too
- * many messages are open.
- */
-struct zmq_txn *zmq_txn_store(struct zmq_sock *zs, struct zmq_txns *txns)
-{
-	struct zmq_txn *t = &txns->spare;
-
-	zmq_sock_assert(zs);
-	if (!list_empty(&txns->list)) {
-		if (zmq_txns_reap(zs, txns) >= ZMQ_TXN_MAX)
-			return NULL;
-		if (txns->spare.spare)
-			t = kmalloc(sizeof(*t), GFP_ATOMIC | __GFP_ACCOUNT |
-				    __GFP_NOWARN);
-		if (!t)
-			return NULL;
-	}
-
-	memset(t, 0, sizeof(*t));
-	t->spare = t == &txns->spare;
-	t->tail = &t->head;
-	if (zs->opt.multipart == ZMQ_MULTIPART_THREAD)
-		t->owner = get_pid(task_pid(current));
-	list_add_tail(&t->node, &txns->list);
-	return t;
-}
-
-/**
- * zmq_txn_free() - forget a message that is under way
- * @zs: the socket, its lock held, or known to nobody else any more
- * @t: the message, in a list; its frames are freed
- *
- * A place reserved in a pipe is given back, and may be what others wait for.
- */
-void zmq_txn_free(struct zmq_sock *zs, struct zmq_txn *t)
-{
-	struct zmq_pipe *p = t->pipe;
-
-	if (p) {
-		zmq_queue_cancel(&p->out);
-		if (p->attached && zs->ops->balances) {
-			zmq_ring_add(&zs->lb, &p->writable);
-			zmq_sock_wake(zs, ZMQ_WAKE_OUT);
-		}
-	}
-	list_del(&t->node);
-	zmq_chain_free(t->head);
-	put_pid(t->owner);
-	if (t->spare)
-		t->spare = false;
-	else
-		kfree(t);
-}

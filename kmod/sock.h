@@ -39,7 +39,9 @@ struct zmq_pattern_ops;
  * @pipe: sending: where a place is reserved; NULL if the pattern needs none
  * @parts: sending: how many there are
  * @lost: sending: the pipe went away meanwhile, what follows is swallowed
+ * @pair: sending: the part that follows is the last one (STREAM)
  * @delimited: sending: the first frame gets ZMQ_FRAME_DELIMITED
+ * @props: reading: metadata of the message, referenced, or NULL
  * @spare: part of the socket, not allocated
  *
  * A message of one part needs none of this when it is sent: it lives on the
@@ -51,8 +53,10 @@ struct zmq_txn {
 	struct zmq_frame *head;
 	struct zmq_frame **tail;
 	struct zmq_pipe *pipe;
+	struct zmq_props *props;
 	u32 parts;
 	bool lost;
+	bool pair;
 	bool delimited;
 	bool spare;
 };
@@ -84,9 +88,16 @@ struct zmq_txns {
  * @reading: multipart messages being read
  * @priv: state of the pattern, zmq_pattern_ops.priv_size bytes
  * @spent: pipe without session that was read empty just now, or NULL
+ * @props: metadata of the message that was taken just now, or NULL; belongs to
+ *	its pipe
+ * @kicks: sessions that have something to send (zmq_session.kick), besides
+ *	those that commit hands out; referenced
+ * @burst: counts bursts of sends, see zmq_burst_full()
+ * @burst_at: when the last send was, by local_clock()
  * @junk: frames to be freed after unlocking, by zmq_sock_unlock()
  * @nr_sessions: sessions in @sessions
  * @more: RCVMORE: the part that was read last has a successor
+ * @probe: ZMQ_PROBE_ROUTER
  * @terminated: shutdown() was called: every call fails with ZMQ_ETERM
  * @closed: no user any more, only lingering
  * @corked: pipes with messages that wait for company (see conn/cork.c)
@@ -117,9 +128,14 @@ struct zmq_sock {
 	struct zmq_txns reading;
 	void *priv;
 	struct zmq_pipe *spent;
+	struct zmq_props *props;
+	struct list_head kicks;
+	u32 burst;
+	u64 burst_at;
 	struct zmq_frame *junk;
 	u32 nr_sessions;
 	bool more;
+	bool probe;
 	bool terminated;
 	bool closed;
 	atomic_t corked;
@@ -162,21 +178,28 @@ void zmq_sock_turn(struct zmq_sock *zs);
 void zmq_sock_unlock(struct zmq_sock *zs) __releases(&zs->lock);
 void zmq_sock_flush(struct zmq_sock *zs);
 __poll_t zmq_sock_events(struct zmq_sock *zs);
-void zmq_sock_attach_pipe(struct zmq_sock *zs, struct zmq_pipe *p);
-void zmq_sock_unplug(struct zmq_sock *zs, struct zmq_pipe *p);
+
+/* pipes.c */
+int zmq_sock_attach_pipe(struct zmq_sock *zs, struct zmq_pipe *p);
+void zmq_sock_drop_unread(struct zmq_sock *zs, struct zmq_pipe *p);
 void zmq_sock_detach_pipe(struct zmq_sock *zs, struct zmq_conn *c);
-void zmq_sock_pipe_up(struct zmq_sock *zs, struct zmq_conn *c);
+int zmq_sock_pipe_up(struct zmq_sock *zs, struct zmq_conn *c);
 void zmq_sock_pipe_down(struct zmq_sock *zs, struct zmq_conn *c);
+void zmq_sock_mute(struct zmq_sock *zs, struct zmq_pipe *p);
+struct zmq_props *zmq_pipe_props(struct zmq_pipe *p);
 enum zmq_reason zmq_sock_deliver(struct zmq_sock *zs, struct zmq_pipe *p,
 				 struct zmq_frame *msgs);
 void zmq_sock_reap(struct zmq_sock *zs);
 
+/* txn.c */
 struct zmq_txn *zmq_txn_find(struct zmq_sock *zs, struct zmq_txns *txns);
 struct zmq_txn *zmq_txn_store(struct zmq_sock *zs, struct zmq_txns *txns);
 size_t zmq_txns_reap(struct zmq_sock *zs, struct zmq_txns *txns);
 void zmq_txn_free(struct zmq_sock *zs, struct zmq_txn *t);
 
 /* send.c, recv.c */
+void zmq_sock_kick_later(struct zmq_sock *zs, struct zmq_session *s);
+void zmq_sock_kick_all(struct zmq_sock *zs);
 int zmq_sock_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
 int zmq_sock_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 		     int flags);

@@ -29,14 +29,9 @@ static void zmq_option_hwm(struct zmq_sock *zs)
 
 	spin_lock_bh(&zs->lock);
 	list_for_each_entry(p, &zs->pipes, node) {
-		p->out.hwm = zs->opt.sndhwm;
-		p->in.hwm = zs->opt.rcvhwm;
-		/* The lump in which credit goes back has changed, too: what
-		 * was read of one that is not full would never be credited.
-		 */
-		p->out.acked = p->out.got;
-		p->in.acked = p->in.got;
-		if (p->attached && zs->ops->balances)
+		zmq_queue_set_hwm(&p->out, zs->opt.sndhwm);
+		zmq_queue_set_hwm(&p->in, zs->opt.rcvhwm);
+		if (p->attached && p->balanced)
 			zmq_ring_add(&zs->lb, &p->writable);
 		if (p->stopped && p->session) {
 			p->stopped = false;
@@ -165,6 +160,8 @@ static int zmq_setsockopt_value(struct zmq_sock *zs, int name, sockptr_t val,
 	lock_sock(&zs->sk);
 	err = zmq_setsockopt_locked(zs, name, &v);
 	release_sock(&zs->sk);
+	/* A subscription has to go to the publishers. */
+	zmq_sock_kick_all(zs);
 	/* It may be a password. */
 	kfree_sensitive(copy);
 	return err;

@@ -136,7 +136,7 @@ static void zmq_session_ready(struct zmq_session *s)
 {
 	struct zmq_sock *zs = s->zs;
 
-	if (zmq_session_make_pipe(s)) {
+	if (zmq_session_make_pipe(s) || zmq_sock_pipe_up(zs, &s->conn)) {
 		zmq_session_lost(s, ZMQ_R_NO_MEMORY);
 		return;
 	}
@@ -147,7 +147,6 @@ static void zmq_session_ready(struct zmq_session *s)
 	spin_lock_bh(&zs->lock);
 	zs->stats.connects++;
 	spin_unlock_bh(&zs->lock);
-	zmq_sock_pipe_up(zs, &s->conn);
 	zmq_conn_traffic(&s->conn);
 	/* It may all be sent by now. */
 	zmq_session_written(s);

@@ -85,20 +85,32 @@ void zmq_session_end(struct zmq_session *s)
  * @s: the session
  *
  * Context: the state machine, or connect() before there is one.
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM, or why the pattern refuses the pipe.
  */
 int zmq_session_make_pipe(struct zmq_session *s)
 {
+	const struct zmq_pattern_ops *ops = s->zs->ops;
+	const struct zmq_pipe_spec spec = {
+		.in_hwm = s->opt->rcvhwm,
+		.out_hwm = s->opt->sndhwm,
+		.conflate = s->opt->conflate && ops->conflates,
+		.priv_size = ops->pipe_size,
+	};
 	struct zmq_pipe *p;
+	int err;
 
 	if (s->conn.pipe)
 		return 0;
-	p = zmq_pipe_alloc(&s->zs->lock, s, s->opt->rcvhwm, s->opt->sndhwm);
+	p = zmq_pipe_alloc(&s->zs->lock, s, &spec);
 	if (!p)
 		return -ENOMEM;
 	WRITE_ONCE(s->conn.pipe, p);
-	zmq_sock_attach_pipe(s->zs, p);
-	return 0;
+	err = zmq_sock_attach_pipe(s->zs, p);
+	if (err) {
+		WRITE_ONCE(s->conn.pipe, NULL);
+		zmq_pipe_free(p);
+	}
+	return err;
 }
 
 /* On success the session has @opt, a snapshot. */
@@ -120,6 +132,7 @@ static struct zmq_session *zmq_session_alloc(struct zmq_sock *zs,
 	s->opt = opt;
 	s->tran = tran;
 	INIT_LIST_HEAD(&s->node);
+	INIT_LIST_HEAD(&s->kick);
 	mutex_init(&s->run);
 	INIT_DELAYED_WORK(&s->work, zmq_session_work);
 	zmq_conn_init(&s->conn, zs);
@@ -172,9 +185,10 @@ struct zmq_session *zmq_session_connect(struct zmq_sock *zs,
 		zmq_options_put(opt);
 		return ERR_PTR(-ENOMEM);
 	}
-	if (!s->opt->immediate && zmq_session_make_pipe(s)) {
+	err = s->opt->immediate ? 0 : zmq_session_make_pipe(s);
+	if (err) {
 		zmq_session_put(s);
-		return ERR_PTR(-ENOMEM);
+		return ERR_PTR(err);
 	}
 	/* Here and now: it is to belong to the caller's cgroup. */
 	err = tran->open(sock_net(&zs->sk), s->opt, &s->spare);
@@ -247,16 +261,19 @@ int zmq_session_accept(struct zmq_listener *l, struct socket *sock)
  * zmq_session_close() - let a session end
  * @s: the session, its socket's lock held
  * @linger: ms that it may take to send what is unsent; -1 without limit
+ * @drop: drop what was received and not read
  *
- * What was received and not read is dropped. Called again it can only shorten
- * the time.
+ * Nothing more is received. Called again it can only shorten the time.
  */
-void zmq_session_close(struct zmq_session *s, int linger)
+void zmq_session_close(struct zmq_session *s, int linger, bool drop)
 {
 	unsigned long until = jiffies + msecs_to_jiffies(linger);
 
 	zmq_sock_assert(s->zs);
-	zmq_sock_unplug(s->zs, s->conn.pipe);
+	if (s->conn.pipe)
+		zmq_sock_mute(s->zs, s->conn.pipe);
+	if (s->conn.pipe && drop)
+		zmq_sock_drop_unread(s->zs, s->conn.pipe);
 	if (linger > 0) {
 		if (!s->linger_limited || time_before(until, s->linger_until))
 			s->linger_until = until;

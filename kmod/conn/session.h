@@ -56,6 +56,7 @@ enum zmq_session_state {
  * @waits: an attempt looks a name up; constant
  * @listener: id of the listener that accepted it, or 0; constant
  * @node: in zmq_sock.sessions; under zmq_sock.lock
+ * @kick: in zmq_sock.kicks, with a reference; under zmq_sock.lock
  * @flags: ZMQ_SESSION_*; atomic bits, only ever set
  * @linger_until: when lingering ends, in jiffies; under zmq_sock.lock, valid
  *	if @linger_limited
@@ -88,6 +89,7 @@ struct zmq_session {
 	u32 listener;
 
 	struct list_head node;
+	struct list_head kick;
 	unsigned long flags;
 	unsigned long linger_until;
 	bool linger_limited;
@@ -118,7 +120,7 @@ struct zmq_session *zmq_session_connect(struct zmq_sock *zs,
 					const struct zmq_tran_ops *tran,
 					struct zmq_view *view);
 int zmq_session_accept(struct zmq_listener *l, struct socket *sock);
-void zmq_session_close(struct zmq_session *s, int linger);
+void zmq_session_close(struct zmq_session *s, int linger, bool drop);
 void zmq_session_put(struct zmq_session *s);
 
 static inline struct zmq_session *zmq_session_get(struct zmq_session *s)
@@ -141,6 +143,13 @@ static inline struct zmq_session *zmq_conn_session(struct zmq_conn *c)
 static inline bool zmq_session_is_closing(const struct zmq_session *s)
 {
 	return s->flags;
+}
+
+/* End now, and drop what is unsent. Under zmq_sock.lock, or with a reference. */
+static inline void zmq_session_stop(struct zmq_session *s)
+{
+	set_bit(ZMQ_SESSION_STOP, &s->flags);
+	zmq_session_kick(s);
 }
 
 /* The write work is done; somebody may have waited for it. */

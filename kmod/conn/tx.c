@@ -82,7 +82,7 @@ static bool zmq_tx_fill(struct zmq_conn *c)
 		bytes += zmq_chain_bytes(msg) + ZMQ_FRAME_HDR_MAX;
 		zmq_tx_append(tx, msg);
 	}
-	if (acked && c->pipe->attached && zs->ops->balances &&
+	if (acked && c->pipe->attached && c->pipe->balanced &&
 	    list_empty(&c->pipe->writable)) {
 		zmq_ring_add(&zs->lb, &c->pipe->writable);
 		wake = true;

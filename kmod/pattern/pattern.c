@@ -6,15 +6,21 @@
  * passes on after a complete message only, and all parts of a message go to
  * one peer or come from one.
  */
+#include <linux/nospec.h>
+#include <linux/sched/clock.h>
+
 #include "conn/session.h"
 #include "pattern/pattern.h"
 
+/* Sends closer together than this are a burst. */
+#define ZMQ_BURST_NS	NSEC_PER_MSEC
+
 static const struct zmq_pattern_ops *const zmq_patterns[] = {
-	&zmq_pair_ops,
-	&zmq_push_ops,
-	&zmq_pull_ops,
-	&zmq_req_ops,
-	&zmq_rep_ops,
+	[ZMQ_PAIR] = &zmq_pair_ops,
+	[ZMQ_REQ] = &zmq_req_ops,
+	[ZMQ_REP] = &zmq_rep_ops,
+	[ZMQ_PULL] = &zmq_pull_ops,
+	[ZMQ_PUSH] = &zmq_push_ops,
 };
 
 /**
@@ -25,12 +31,9 @@ static const struct zmq_pattern_ops *const zmq_patterns[] = {
  */
 const struct zmq_pattern_ops *zmq_pattern_find(int type)
 {
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(zmq_patterns); i++)
-		if (zmq_patterns[i]->type == type)
-			return zmq_patterns[i];
-	return NULL;
+	if (type < 0 || type >= ARRAY_SIZE(zmq_patterns))
+		return NULL;
+	return zmq_patterns[array_index_nospec(type, ARRAY_SIZE(zmq_patterns))];
 }
 
 /**
@@ -48,6 +51,33 @@ void zmq_pattern_push(struct zmq_txn *t, struct zmq_session **kick)
 	zmq_queue_commit(&p->out, t->head);
 	if (p->session)
 		*kick = zmq_session_get(p->session);
+}
+
+/**
+ * zmq_raw_push() - hand bytes to a connection without ZMTP
+ * @zs: the socket
+ * @t: the message, complete, its pipe set and a place reserved there
+ * @kick: set to the session that has something to send, referenced
+ *
+ * An empty message ends the connection once all before it is sent, as long as
+ * ZMQ_LINGER allows (API page, 1.9).
+ */
+void zmq_raw_push(struct zmq_sock *zs, struct zmq_txn *t,
+		  struct zmq_session **kick)
+{
+	struct zmq_pipe *p = t->pipe;
+	struct zmq_frame *f;
+
+	if (!zmq_chain_bytes(t->head)) {
+		zmq_queue_cancel(&p->out);
+		zmq_chain_free(t->head);
+		t->pipe = NULL;
+		zmq_session_close(p->session, zs->opt.linger, false);
+		return;
+	}
+	for (f = t->head; f; f = f->next)
+		f->seg.flags |= ZMQ_FRAME_RAW;
+	zmq_pattern_push(t, kick);
 }
 
 /* The pipe whose turn it is to be written to; full ones leave the ring. */
@@ -81,10 +111,11 @@ bool zmq_lb_ready(struct zmq_sock *zs)
  * zmq_lb_begin() - pick the pipe for a message and reserve its place
  * @zs: the socket
  * @t: the message; its pipe is set
+ * @f: its first part
  *
  * Return: 0, or -EAGAIN when no pipe has room.
  */
-int zmq_lb_begin(struct zmq_sock *zs, struct zmq_txn *t)
+int zmq_lb_begin(struct zmq_sock *zs, struct zmq_txn *t, struct zmq_frame *f)
 {
 	struct zmq_pipe *p = zmq_lb_next(zs);
 
@@ -111,8 +142,15 @@ void zmq_lb_commit(struct zmq_sock *zs, struct zmq_txn *t,
 		zmq_ring_advance(&zs->lb);
 }
 
-/* The pipe whose turn it is to be read; empty ones leave the ring. */
-static struct zmq_pipe *zmq_fq_next(struct zmq_sock *zs)
+/**
+ * zmq_fq_next() - the pipe whose turn it is to be read
+ * @zs: the socket
+ *
+ * Empty ones leave the ring.
+ *
+ * Return: the pipe, or NULL if there is no message.
+ */
+struct zmq_pipe *zmq_fq_next(struct zmq_sock *zs)
 {
 	struct list_head *hand;
 
@@ -140,7 +178,7 @@ bool zmq_fq_ready(struct zmq_sock *zs)
 
 /**
  * zmq_fq_take() - take a message from the pipe whose turn it is
- * @zs: the socket
+ * @zs: the socket; its @props are set to those of the message's peer
  * @msg: set to the message's frames, owned by the caller
  * @kick: set to the session that may go on reading, referenced, if any
  *
@@ -155,6 +193,7 @@ struct zmq_pipe *zmq_fq_take(struct zmq_sock *zs, struct zmq_frame **msg,
 
 	if (!p)
 		return NULL;
+	zs->props = zmq_pipe_props(p);
 	*msg = zmq_queue_read(&p->in, &acked);
 	zmq_ring_advance(&zs->fq);
 	if (unlikely(!p->session) && !p->in.head)
@@ -179,4 +218,153 @@ int zmq_fq_recv(struct zmq_sock *zs, struct zmq_frame **msg,
 		struct zmq_session **kick)
 {
 	return zmq_fq_take(zs, msg, kick) ? 0 : -EAGAIN;
+}
+
+/**
+ * zmq_fq_drop() - drop the message whose turn it is to be read
+ * @zs: the socket; there is one
+ * @why: a ZMQ_R_DROP_* reason
+ */
+void zmq_fq_drop(struct zmq_sock *zs, enum zmq_reason why)
+{
+	struct zmq_session *kick = NULL;
+	struct zmq_frame *msg, *last;
+
+	if (!zmq_fq_take(zs, &msg, &kick))
+		return;
+	for (last = msg; last->next; last = last->next)
+		;
+	last->next = zs->junk;
+	zs->junk = msg;
+	zmq_sock_drop(zs, why, 1);
+	if (zs->spent)
+		zmq_sock_reap(zs);
+	if (kick) {
+		/* In the socket's list, which has a reference. */
+		zmq_session_kick(kick);
+		zmq_session_put_alive(kick);
+	}
+}
+
+/**
+ * zmq_fq_put() - let a message of our own be read as if a peer had sent it
+ * @zs: the socket
+ * @p: the pipe; of a mute one nothing is read
+ * @msg: the message, owned by the callee; NULL for lack of memory
+ */
+void zmq_fq_put(struct zmq_sock *zs, struct zmq_pipe *p, struct zmq_frame *msg)
+{
+	zmq_sock_assert(zs);
+	if (!msg || zs->closed || p->mute) {
+		zmq_sock_drop(zs, ZMQ_R_DROP_UNREAD, 1);
+		zmq_chain_free(msg);
+		return;
+	}
+	zmq_queue_push(&p->in, msg);
+	zmq_ring_add(&zs->fq, &p->readable);
+	zmq_sock_wake(zs, ZMQ_WAKE_IN);
+}
+
+/**
+ * zmq_burst_full() - is a pipe full, as a sender in a hurry sees it?
+ * @zs: the socket
+ * @p: the pipe
+ *
+ * In libzmq a sender learns what its peers have read only now and then, unless
+ * it waits. So a burst longer than the high-water mark fails with EAGAIN, and
+ * programs that throttle by it (XPUB with NODROP, ROUTER with MANDATORY) rely
+ * on that: TCP alone takes millions of small messages (API page, 1.3, 9.1). A
+ * sender that has been refused, polls, or pauses sees the truth.
+ *
+ * Return: true if there is no room.
+ */
+bool zmq_burst_full(struct zmq_sock *zs, struct zmq_pipe *p)
+{
+	u64 now;
+
+	zmq_sock_assert(zs);
+	if (!p->out.hwm)
+		return false;
+	now = local_clock();
+	if (now - zs->burst_at > ZMQ_BURST_NS)
+		zs->burst++;
+	zs->burst_at = now;
+	if (p->burst != zs->burst) {
+		p->burst = zs->burst;
+		p->seen = p->out.acked;
+	}
+	if (p->out.put - p->seen < p->out.hwm)
+		return false;
+	/* If it has room in truth, nobody would tell. */
+	if (!zmq_queue_full(&p->out))
+		zmq_ring_add(&zs->lb, &p->writable);
+	else
+		zmq_ring_del(&zs->lb, &p->writable);
+	return true;
+}
+
+/**
+ * zmq_burst_end() - the sender has been refused, or looks around
+ * @zs: the socket
+ */
+void zmq_burst_end(struct zmq_sock *zs)
+{
+	zmq_sock_assert(zs);
+	zs->burst++;
+}
+
+/**
+ * zmq_setopt_flag() - value of a type's own option that is on or off
+ * @value: as given
+ * @len: its length
+ * @flag: set to what it says
+ *
+ * Return: 0 or -EINVAL: no int, or negative (API page, 2.1 "bool>=0").
+ */
+int zmq_setopt_flag(const void *value, size_t len, bool *flag)
+{
+	int v;
+
+	if (len != sizeof(v))
+		return -EINVAL;
+	memcpy(&v, value, sizeof(v));
+	if (v < 0)
+		return -EINVAL;
+	*flag = v;
+	return 0;
+}
+
+/**
+ * zmq_setopt_probe() - zmq_pattern_ops.setopt of types that greet a ROUTER
+ * @zs: the socket
+ * @name: ZMQ_PROBE_ROUTER, or another
+ * @value: its value
+ * @len: length of the value
+ *
+ * Return: 0, -EINVAL, -ENOPROTOOPT for another.
+ */
+int zmq_setopt_probe(struct zmq_sock *zs, int name, const void *value,
+		     size_t len)
+{
+	return name == ZMQ_PROBE_ROUTER ?
+	       zmq_setopt_flag(value, len, &zs->probe) : -ENOPROTOOPT;
+}
+
+/**
+ * zmq_getopt_count() - value of a type's own option that is a number
+ * @n: the number
+ * @value: where to put it, as an int
+ * @len: room there, then its length
+ *
+ * Return: 0 or -EINVAL: no room.
+ */
+int zmq_getopt_count(size_t n, void *value, size_t *len)
+{
+	int v = min_t(size_t, n, INT_MAX);
+
+	if (*len < sizeof(v))
+		return -EINVAL;
+	memcpy(value, &v, sizeof(v));
+	*len = sizeof(v);
+	return 0;
 }

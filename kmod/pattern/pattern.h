@@ -6,6 +6,9 @@
 #include "queue/pipe.h"
 #include "sock.h"
 
+/* zmq_pattern_ops.begin: the frame was an address and is no part of the message. */
+#define ZMQ_SEND_ADDRESS	1
+
 /**
  * struct zmq_pattern_ops - operations of one socket type
  * @type: its number, the protocol argument of socket()
@@ -16,31 +19,48 @@
  * @one_to_one: a connect() to an endpoint that is there already is ignored
  * @balances: messages go to one of all pipes in turn: pipes join zmq_sock.lb
  * @drops: a message whose destination goes away is dropped, sending succeeds
+ * @conflates: ZMQ_CONFLATE has an effect
  * @subscribable: SUBSCRIBE and CANCEL commands of peers are messages
+ * @greets: ZMQ_HELLO_MSG has an effect
+ * @notices: what is received waits in a queue of the pattern, not in pipes
  * @priv_size: bytes of zmq_sock.priv
- * @attach: a pipe appears; -EBUSY makes it mute. NULL takes all
+ * @pipe_size: bytes of zmq_pipe.priv
+ * @init: set up @priv, which is zeroed. NULL: nothing to do
+ * @attach: a pipe appears; -EBUSY makes it mute, another errno fails the
+ *	connect(). NULL takes all
  * @detach: a pipe that was attached goes away; its input may still be read
- * @begin: first part of a message is there: may it be sent? Sets @t->pipe and
- *	reserves a place there, if the message has one destination already, and
- *	may put frames in front (@t->head). 0, or an errno and nothing changed;
- *	-EAGAIN waits for writability. NULL: does not send
+ * @shed: free some of what hangs on a pipe that was detached; true: there is
+ *	more, the lock will be dropped before the next call. NULL: nothing does
+ * @pipe_fini: free what hangs on a pipe's priv; nobody knows the pipe any more
+ * @greet: a peer has finished its handshake: put into the pipe what it has to
+ *	know first, and set zmq_pipe.up under the lock. The only one that may
+ *	sleep and runs without the lock, in the session's work. 0 or -ENOMEM
+ * @up: a peer has finished its handshake and calls itself @id; -EBUSY makes
+ *	the pipe mute
+ * @down: that peer has gone; the pipe may get another
+ * @begin: first part of a message is there, @f, not yet linked to @t: may it
+ *	be sent? Sets @t->pipe and reserves a place there, if the message has
+ *	one destination already, and may put frames in front (@t->head). 0;
+ *	ZMQ_SEND_ADDRESS; or an errno and nothing changed; -EAGAIN waits for
+ *	writability. NULL: does not send
  * @commit: the message is complete in @t->head, which the pattern takes over.
  *	If @t->pipe is set, its reservation is still there. Sets @kick to the
- *	session that has something to send now, if any
+ *	session that has something to send now, or uses zmq_sock_kick_later()
  * @recv: take the next message whole; *@kick is a session to be resumed, if
  *	any. -EAGAIN or another errno. NULL: does not receive
- * @filter: a message arrived at a pipe: ZMQ_R_NONE to keep it, a ZMQ_R_DROP_*
- *	reason to drop it, another reason to end the connection. NULL keeps all
+ * @filter: a message arrived at a pipe: ZMQ_R_NONE to keep it, ZMQ_R_TAKEN if
+ *	the pattern has taken it over, a ZMQ_R_DROP_* reason to drop it, another
+ *	reason to end the connection. NULL keeps all
  * @can_send: poll: would @begin succeed?
  * @can_recv: poll: would @recv succeed?
  * @setopt: an option of this type was set: @value is in kernel memory.
  *	-ENOPROTOOPT: not one of this type's, the general table has a look
  * @getopt: value of an option of this type: at most *@len bytes are written,
  *	*@len is set. -ENOPROTOOPT as @setopt
- * @fini: free what hangs on @priv
+ * @fini: free what hangs on @priv; there are no pipes any more
  *
- * All but @setopt and @getopt, which run under lock_sock only, are called under
- * zmq_sock.lock, also in softirq, and never sleep.
+ * All but @greet, @setopt, @getopt (these run under lock_sock only), @init and
+ * @fini are called under zmq_sock.lock, also in softirq, and never sleep.
  * Sessions handed out by *@kick are referenced; the caller kicks and puts them
  * after unlocking.
  */
@@ -51,11 +71,23 @@ struct zmq_pattern_ops {
 	bool one_to_one;
 	bool balances;
 	bool drops;
+	bool conflates;
 	bool subscribable;
+	bool greets;
+	bool notices;
 	size_t priv_size;
+	size_t pipe_size;
+	void (*init)(struct zmq_sock *zs);
 	int (*attach)(struct zmq_sock *zs, struct zmq_pipe *p);
 	void (*detach)(struct zmq_sock *zs, struct zmq_pipe *p);
-	int (*begin)(struct zmq_sock *zs, struct zmq_txn *t);
+	bool (*shed)(struct zmq_sock *zs, struct zmq_pipe *p);
+	void (*pipe_fini)(struct zmq_pipe *p);
+	int (*greet)(struct zmq_sock *zs, struct zmq_pipe *p);
+	int (*up)(struct zmq_sock *zs, struct zmq_pipe *p, const u8 *id,
+		  size_t len);
+	void (*down)(struct zmq_sock *zs, struct zmq_pipe *p);
+	int (*begin)(struct zmq_sock *zs, struct zmq_txn *t,
+		     struct zmq_frame *f);
 	void (*commit)(struct zmq_sock *zs, struct zmq_txn *t,
 		       struct zmq_session **kick);
 	int (*recv)(struct zmq_sock *zs, struct zmq_frame **msg,
@@ -71,23 +103,41 @@ struct zmq_pattern_ops {
 };
 
 extern const struct zmq_pattern_ops zmq_pair_ops;
-extern const struct zmq_pattern_ops zmq_push_ops;
-extern const struct zmq_pattern_ops zmq_pull_ops;
+extern const struct zmq_pattern_ops zmq_pub_ops;
+extern const struct zmq_pattern_ops zmq_sub_ops;
 extern const struct zmq_pattern_ops zmq_req_ops;
 extern const struct zmq_pattern_ops zmq_rep_ops;
+extern const struct zmq_pattern_ops zmq_dealer_ops;
+extern const struct zmq_pattern_ops zmq_router_ops;
+extern const struct zmq_pattern_ops zmq_pull_ops;
+extern const struct zmq_pattern_ops zmq_push_ops;
+extern const struct zmq_pattern_ops zmq_xpub_ops;
+extern const struct zmq_pattern_ops zmq_xsub_ops;
+extern const struct zmq_pattern_ops zmq_stream_ops;
 
 const struct zmq_pattern_ops *zmq_pattern_find(int type);
 
 /* Steps that several patterns share. */
 bool zmq_lb_ready(struct zmq_sock *zs);
-int zmq_lb_begin(struct zmq_sock *zs, struct zmq_txn *t);
+int zmq_lb_begin(struct zmq_sock *zs, struct zmq_txn *t, struct zmq_frame *f);
 void zmq_lb_commit(struct zmq_sock *zs, struct zmq_txn *t,
 		   struct zmq_session **kick);
+struct zmq_pipe *zmq_fq_next(struct zmq_sock *zs);
 bool zmq_fq_ready(struct zmq_sock *zs);
 int zmq_fq_recv(struct zmq_sock *zs, struct zmq_frame **msg,
 		struct zmq_session **kick);
 struct zmq_pipe *zmq_fq_take(struct zmq_sock *zs, struct zmq_frame **msg,
 			     struct zmq_session **kick);
+void zmq_fq_drop(struct zmq_sock *zs, enum zmq_reason why);
+void zmq_fq_put(struct zmq_sock *zs, struct zmq_pipe *p, struct zmq_frame *msg);
 void zmq_pattern_push(struct zmq_txn *t, struct zmq_session **kick);
+void zmq_raw_push(struct zmq_sock *zs, struct zmq_txn *t,
+		  struct zmq_session **kick);
+bool zmq_burst_full(struct zmq_sock *zs, struct zmq_pipe *p);
+void zmq_burst_end(struct zmq_sock *zs);
+int zmq_setopt_probe(struct zmq_sock *zs, int name, const void *value,
+		     size_t len);
+int zmq_setopt_flag(const void *value, size_t len, bool *flag);
+int zmq_getopt_count(size_t n, void *value, size_t *len);
 
 #endif /* _ZMQ_PATTERN_H */

@@ -8,6 +8,7 @@
 
 const struct zmq_pattern_ops zmq_pull_ops = {
 	.type = ZMQ_PULL,
+	.conflates = true,
 	.recv = zmq_fq_recv,
 	.can_recv = zmq_fq_ready,
 };

@@ -12,6 +12,7 @@ static enum zmq_reason zmq_push_filter(struct zmq_sock *zs, struct zmq_pipe *p,
 const struct zmq_pattern_ops zmq_push_ops = {
 	.type = ZMQ_PUSH,
 	.balances = true,
+	.conflates = true,
 	.begin = zmq_lb_begin,
 	.commit = zmq_lb_commit,
 	.filter = zmq_push_filter,

@@ -9,8 +9,10 @@
  *
  * The frames up to and including the first empty one are the way back: they
  * are kept and go in front of the reply. Of a REQ that is the empty one alone,
- * which is but a flag of the next frame (ZMQ_FRAME_DELIMITED). A reply whose peer has gone, or is
- * full, is dropped and counts as sent (libzmq API page, 1.6).
+ * which is but a flag of the next frame (ZMQ_FRAME_DELIMITED). A reply whose
+ * peer has gone, or is full, is dropped and counts as sent (libzmq API page,
+ * 1.6). The options of ROUTER can be set (1.6): they are about naming peers and
+ * messages that can't be routed, which there is nothing of here.
  */
 #include "pattern/pattern.h"
 
@@ -34,7 +36,8 @@ static void zmq_rep_detach(struct zmq_sock *zs, struct zmq_pipe *p)
 		rep->asker = NULL;
 }
 
-static int zmq_rep_begin(struct zmq_sock *zs, struct zmq_txn *t)
+static int zmq_rep_begin(struct zmq_sock *zs, struct zmq_txn *t,
+			 struct zmq_frame *f)
 {
 	struct zmq_rep *rep = zs->priv;
 	struct zmq_pipe *p = rep->asker;
@@ -110,6 +113,22 @@ static int zmq_rep_recv(struct zmq_sock *zs, struct zmq_frame **msg,
 	return 0;
 }
 
+static int zmq_rep_setopt(struct zmq_sock *zs, int name, const void *value,
+			  size_t len)
+{
+	bool on;
+
+	switch (name) {
+	case ZMQ_ROUTER_MANDATORY:
+	case ZMQ_ROUTER_HANDOVER:
+		return zmq_setopt_flag(value, len, &on);
+	case ZMQ_CONNECT_ROUTING_ID:
+		return len && len <= ZMQ_ROUTING_ID_MAX ? 0 : -EINVAL;
+	default:
+		return zmq_setopt_probe(zs, name, value, len);
+	}
+}
+
 static bool zmq_rep_can_send(struct zmq_sock *zs)
 {
 	struct zmq_rep *rep = zs->priv;
@@ -137,6 +156,7 @@ const struct zmq_pattern_ops zmq_rep_ops = {
 	.lockstep = true,
 	.delimited = true,
 	.drops = true,
+	.greets = true,
 	.priv_size = sizeof(struct zmq_rep),
 	.detach = zmq_rep_detach,
 	.begin = zmq_rep_begin,
@@ -145,5 +165,6 @@ const struct zmq_pattern_ops zmq_rep_ops = {
 	.filter = zmq_rep_filter,
 	.can_send = zmq_rep_can_send,
 	.can_recv = zmq_rep_can_recv,
+	.setopt = zmq_rep_setopt,
 	.fini = zmq_rep_fini,
 };

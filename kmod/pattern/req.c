@@ -12,21 +12,38 @@
  * those nobody waits for, are dropped when they arrive: so the pipes hold the
  * one reply that may be read, and poll() tells the truth.
  */
-#include "conn/session.h"
+#include <linux/random.h>
+
 #include "pattern/pattern.h"
+
+/* ZMQ_REQ_CORRELATE: a number in front of the delimiter (wire page, 3.7). */
+#define ZMQ_REQ_ID_LEN	4
 
 /**
  * struct zmq_req - state of a REQ socket
  * @asked: pipe the request went to; NULL if it has gone: then the reply never
  *	comes and the socket stays as it is, as libzmq's does (API page, 1.5)
+ * @id: number of the request, with @correlate
  * @waiting: a request was sent and its reply not yet read
  * @answered: the reply is in @asked, or was when that pipe went
+ * @relaxed: ZMQ_REQ_RELAXED: a new request may be sent before the reply
+ * @correlate: ZMQ_REQ_CORRELATE: requests are numbered, replies checked
  */
 struct zmq_req {
 	struct zmq_pipe *asked;
+	u32 id;
 	bool waiting;
 	bool answered;
+	bool relaxed;
+	bool correlate;
 };
+
+static void zmq_req_init(struct zmq_sock *zs)
+{
+	struct zmq_req *req = zs->priv;
+
+	req->id = get_random_u32();
+}
 
 static void zmq_req_detach(struct zmq_sock *zs, struct zmq_pipe *p)
 {
@@ -36,34 +53,32 @@ static void zmq_req_detach(struct zmq_sock *zs, struct zmq_pipe *p)
 		req->asked = NULL;
 }
 
-static int zmq_req_begin(struct zmq_sock *zs, struct zmq_txn *t)
+static int zmq_req_begin(struct zmq_sock *zs, struct zmq_txn *t,
+			 struct zmq_frame *f)
 {
 	struct zmq_req *req = zs->priv;
+	struct zmq_frame *id;
+	int err;
 
-	return req->waiting ? -ZMQ_EFSM : zmq_lb_begin(zs, t);
-}
+	if (req->waiting && !req->relaxed)
+		return -ZMQ_EFSM;
+	err = zmq_lb_begin(zs, t, f);
+	t->delimited = !req->correlate;
+	if (err || t->delimited)
+		return err;
 
-/*
- * A new request discards what is readable (libzmq API page, 1.5). Normally
- * nothing is; but two threads may have begun a request each.
- */
-static void zmq_req_discard(struct zmq_sock *zs)
-{
-	struct zmq_session *kick = NULL;
-	struct zmq_frame *msg;
-
-	while (zmq_fq_take(zs, &msg, &kick)) {
-		zmq_chain_free(msg);
-		zmq_sock_drop(zs, ZMQ_R_DROP_UNASKED, 1);
-		if (zs->spent)
-			zmq_sock_reap(zs);
-		if (kick) {
-			/* In the socket's list, which has a reference. */
-			zmq_session_kick(kick);
-			zmq_session_put_alive(kick);
-			kick = NULL;
-		}
+	req->id++;
+	id = zmq_frame_from_bytes(zs->mem, &req->id, ZMQ_REQ_ID_LEN,
+				  GFP_ATOMIC);
+	if (!id) {
+		zmq_queue_cancel(&t->pipe->out);
+		t->pipe = NULL;
+		return -ENOMEM;
 	}
+	id->seg.flags = ZMQ_FRAME_MORE;
+	t->head = id;
+	t->tail = &id->next;
+	return 0;
 }
 
 static void zmq_req_commit(struct zmq_sock *zs, struct zmq_txn *t,
@@ -71,12 +86,34 @@ static void zmq_req_commit(struct zmq_sock *zs, struct zmq_txn *t,
 {
 	struct zmq_req *req = zs->priv;
 
-	zmq_req_discard(zs);
+	/* A new request discards what is readable (libzmq API page, 1.5). */
+	while (zmq_fq_next(zs))
+		zmq_fq_drop(zs, ZMQ_R_DROP_UNASKED);
 	req->asked = t->pipe;
 	req->waiting = true;
 	req->answered = false;
-	t->delimited = true;
+	/* Behind the number. */
+	if (!t->delimited)
+		t->head->next->seg.flags |= ZMQ_FRAME_DELIMITED;
 	zmq_lb_commit(zs, t, kick);
+}
+
+/* Is it the reply to our request, and not to an earlier one? */
+static bool zmq_req_matches(const struct zmq_req *req, struct zmq_frame *id)
+{
+	size_t len;
+	const u8 *data = zmq_frame_start(id, &len);
+
+	return req->correlate && !memcmp(data, &req->id, ZMQ_REQ_ID_LEN);
+}
+
+/* The delimiter, or a number and the delimiter (wire page, 3.7). */
+static bool zmq_req_well_formed(const struct zmq_frame *msg)
+{
+	if (msg->seg.flags & ZMQ_FRAME_DELIMITED)
+		return true;
+	return msg->len == ZMQ_REQ_ID_LEN && zmq_frame_more(msg) &&
+	       !msg->next->len && zmq_frame_more(msg->next);
 }
 
 /* A reply without delimiter ends the connection (wire page, 3.7). */
@@ -84,10 +121,14 @@ static enum zmq_reason zmq_req_filter(struct zmq_sock *zs, struct zmq_pipe *p,
 				      struct zmq_frame *msg)
 {
 	struct zmq_req *req = zs->priv;
+	bool numbered;
 
-	if (!(msg->seg.flags & ZMQ_FRAME_DELIMITED))
+	if (!zmq_req_well_formed(msg))
 		return ZMQ_R_PATTERN_VIOLATION;
-	if (!req->waiting || req->answered || req->asked != p)
+	numbered = !(msg->seg.flags & ZMQ_FRAME_DELIMITED);
+	if (!req->waiting || req->answered || req->asked != p ||
+	    numbered != req->correlate ||
+	    (numbered && !zmq_req_matches(req, msg)))
 		return ZMQ_R_DROP_UNASKED;
 	req->answered = true;
 	return ZMQ_R_NONE;
@@ -97,21 +138,51 @@ static int zmq_req_recv(struct zmq_sock *zs, struct zmq_frame **msg,
 			struct zmq_session **kick)
 {
 	struct zmq_req *req = zs->priv;
+	struct zmq_frame *f;
 	int err;
 
 	if (!req->waiting)
 		return -ZMQ_EFSM;
 	err = zmq_fq_recv(zs, msg, kick);
-	if (!err)
-		req->waiting = false;
-	return err;
+	if (err)
+		return err;
+	req->waiting = false;
+	/* The filter let it pass: number and delimiter are there. */
+	if (!((*msg)->seg.flags & ZMQ_FRAME_DELIMITED)) {
+		f = (*msg)->next->next;
+		zmq_frame_free((*msg)->next);
+		zmq_frame_free(*msg);
+		*msg = f;
+	}
+	return 0;
+}
+
+static int zmq_req_setopt(struct zmq_sock *zs, int name, const void *value,
+			  size_t len)
+{
+	struct zmq_req *req = zs->priv;
+	bool on;
+	int err;
+
+	if (name != ZMQ_REQ_RELAXED && name != ZMQ_REQ_CORRELATE)
+		return zmq_setopt_probe(zs, name, value, len);
+	err = zmq_setopt_flag(value, len, &on);
+	if (err)
+		return err;
+	spin_lock_bh(&zs->lock);
+	if (name == ZMQ_REQ_RELAXED)
+		req->relaxed = on;
+	else
+		req->correlate = on;
+	spin_unlock_bh(&zs->lock);
+	return 0;
 }
 
 static bool zmq_req_can_send(struct zmq_sock *zs)
 {
 	struct zmq_req *req = zs->priv;
 
-	return !req->waiting && zmq_lb_ready(zs);
+	return (!req->waiting || req->relaxed) && zmq_lb_ready(zs);
 }
 
 static bool zmq_req_can_recv(struct zmq_sock *zs)
@@ -127,7 +198,9 @@ const struct zmq_pattern_ops zmq_req_ops = {
 	.delimited = true,
 	.one_to_one = true,
 	.balances = true,
+	.greets = true,
 	.priv_size = sizeof(struct zmq_req),
+	.init = zmq_req_init,
 	.detach = zmq_req_detach,
 	.begin = zmq_req_begin,
 	.commit = zmq_req_commit,
@@ -135,4 +208,5 @@ const struct zmq_pattern_ops zmq_req_ops = {
 	.filter = zmq_req_filter,
 	.can_send = zmq_req_can_send,
 	.can_recv = zmq_req_can_recv,
+	.setopt = zmq_req_setopt,
 };

@@ -19,6 +19,9 @@
 #define ZMQ_SEG_MAX	(SZ_32K - sizeof(struct zmq_seg))
 #define ZMQ_SEG_MIN	(SZ_4K - sizeof(struct zmq_seg))
 
+/* Up to so many bytes a copy costs less than two pieces on the wire. */
+#define ZMQ_SHARE_MIN	192
+
 /**
  * zmq_frame_alloc() - an empty frame
  * @mem: account to charge
@@ -205,13 +208,8 @@ int zmq_frame_to_iter(const struct zmq_frame *f, struct iov_iter *to, size_t len
 	return 0;
 }
 
-/**
- * zmq_frame_free() - free one frame
- * @f: the frame; its @next is not looked at
- *
- * Context: any.
- */
-void zmq_frame_free(struct zmq_frame *f)
+/* A frame that has its own bytes. */
+static void zmq_frame_free_own(struct zmq_frame *f)
 {
 	size_t bytes = struct_size(f, seg.data, f->seg.size);
 	struct zmq_seg *seg = f->seg.next;
@@ -225,6 +223,27 @@ void zmq_frame_free(struct zmq_frame *f)
 	}
 	zmq_mem_uncharge(f->mem, bytes);
 	kfree(f);
+}
+
+/**
+ * zmq_frame_free() - free one frame
+ * @f: the frame; its @next is not looked at
+ *
+ * Context: any.
+ */
+void zmq_frame_free(struct zmq_frame *f)
+{
+	struct zmq_frame *whole;
+
+	if (unlikely(f->seg.flags & ZMQ_FRAME_SHARED)) {
+		whole = f->whole;
+		zmq_mem_uncharge(f->mem, sizeof(*f));
+		kfree(f);
+		if (!refcount_dec_and_test(&whole->users))
+			return;
+		f = whole;
+	}
+	zmq_frame_free_own(f);
 }
 EXPORT_SYMBOL_KUNIT(zmq_frame_free);
 
@@ -261,6 +280,103 @@ void zmq_chain_free_slowly(struct zmq_frame *head)
 		cond_resched();
 	}
 }
+
+/* One more frame with the bytes of @whole, which is in no chain. */
+static struct zmq_frame *zmq_frame_refer(struct zmq_frame *whole, u8 flags)
+{
+	struct zmq_frame *f = zmq_frame_alloc(whole->mem, 0, GFP_ATOMIC);
+
+	if (!f)
+		return NULL;
+	f->len = whole->len;
+	f->got = whole->len;
+	f->whole = whole;
+	f->seg.next = &whole->seg;
+	f->seg.flags = flags | ZMQ_FRAME_SHARED;
+	return f;
+}
+
+/**
+ * zmq_chain_share() - make a message one that can be cloned cheaply
+ * @head: its frames, complete; consumed
+ *
+ * Frames with many bytes are replaced by ones that refer to them. Where memory
+ * lacks they stay as they are, and clones are copies.
+ *
+ * Context: any.
+ * Return: the message.
+ */
+struct zmq_frame *zmq_chain_share(struct zmq_frame *head)
+{
+	struct zmq_frame **link = &head, *f, *ref;
+
+	for (; (f = *link); link = &(*link)->next) {
+		if (f->len <= ZMQ_SHARE_MIN || f->seg.flags & ZMQ_FRAME_SHARED)
+			continue;
+		ref = zmq_frame_refer(f, f->seg.flags);
+		if (!ref)
+			continue;
+		ref->next = f->next;
+		refcount_set(&f->users, 1);
+		*link = ref;
+	}
+	return head;
+}
+EXPORT_SYMBOL_KUNIT(zmq_chain_share);
+
+/* Bytes of a frame that has them in one piece or more, once more. */
+static struct zmq_frame *zmq_frame_copy(const struct zmq_frame *f)
+{
+	struct zmq_frame *copy = zmq_frame_alloc(f->mem, f->len, GFP_ATOMIC);
+	const struct zmq_seg *seg;
+
+	if (!copy)
+		return NULL;
+	copy->seg.flags = f->seg.flags;
+	for (seg = &f->seg; seg; seg = seg->next) {
+		if (!seg->used || zmq_frame_append(copy, seg->data, seg->used,
+						   GFP_ATOMIC) == seg->used)
+			continue;
+		zmq_frame_free(copy);
+		return NULL;
+	}
+	return copy;
+}
+
+static struct zmq_frame *zmq_frame_clone(const struct zmq_frame *f)
+{
+	struct zmq_frame *clone;
+
+	if (!(f->seg.flags & ZMQ_FRAME_SHARED))
+		return zmq_frame_copy(f);
+	clone = zmq_frame_refer(f->whole, f->seg.flags);
+	if (clone)
+		refcount_inc(&f->whole->users);
+	return clone;
+}
+
+/**
+ * zmq_chain_clone() - a message once more
+ * @head: its frames, as zmq_chain_share() left them
+ *
+ * Context: any.
+ * Return: the new message, or NULL.
+ */
+struct zmq_frame *zmq_chain_clone(const struct zmq_frame *head)
+{
+	struct zmq_frame *clone = NULL, **tail = &clone;
+
+	for (; head; head = head->next) {
+		*tail = zmq_frame_clone(head);
+		if (!*tail) {
+			zmq_chain_free(clone);
+			return NULL;
+		}
+		tail = &(*tail)->next;
+	}
+	return clone;
+}
+EXPORT_SYMBOL_KUNIT(zmq_chain_clone);
 
 /**
  * zmq_chain_bytes() - payload of a chain

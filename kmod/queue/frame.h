@@ -4,6 +4,7 @@
 #define _ZMQ_QUEUE_FRAME_H
 
 #include <linux/gfp.h>
+#include <linux/refcount.h>
 #include <linux/uio.h>
 
 #include "common.h"
@@ -16,6 +17,8 @@
  * delimiter of REQ and REP, without being spelled out.
  */
 #define ZMQ_FRAME_DELIMITED	0x40
+/* In memory only: the bytes are another frame's, see zmq_chain_share(). */
+#define ZMQ_FRAME_SHARED	0x20
 
 #define ZMQ_FRAME_ROOM		15
 
@@ -28,7 +31,7 @@
  * @size: bytes that fit into @data
  * @used: bytes in @data
  * @flags: of the frame, in its first segment: ZMQ_FRAME_MORE, _COMMAND, _RAW,
- *	_DELIMITED
+ *	_DELIMITED, _SHARED
  * @room: in the first segment the header is built at the end of it, right
  *	before @data, so that a small frame goes out as one piece
  * @data: the bytes
@@ -45,21 +48,31 @@ struct zmq_seg {
 /**
  * struct zmq_frame - one frame of a message
  * @next: next frame of the message or queue; owned by who owns the chain
+ * @users: instead, if others share the bytes: how many; then it is in no chain
  * @mem: account that the segments are charged to
  * @tail: segment that the next byte goes to
+ * @whole: instead, with ZMQ_FRAME_SHARED: the frame that has the bytes, which
+ *	hang on @seg as the second segment, behind an empty one of our own
  * @len: length of the body in bytes
  * @got: bytes of the body present; equals @len once the frame is complete
  * @seg: the first segment, allocated with the frame: a small frame is one
  *	allocation
  *
- * A frame has one owner at a time and is not shared, so nothing in it needs a
- * lock. A message is a chain of frames of which all but the last have MORE.
- * The layout keeps a frame with 64 bytes in one object of 128.
+ * A frame has one owner at a time, so nothing in it needs a lock; what several
+ * share does not change any more. A message is a chain of frames of which all
+ * but the last have MORE. The layout keeps a frame with 64 bytes in one object
+ * of 128, and one that shares another's bytes in one of 64.
  */
 struct zmq_frame {
-	struct zmq_frame *next;
+	union {
+		struct zmq_frame *next;
+		refcount_t users;
+	};
 	struct zmq_mem *mem;
-	struct zmq_seg *tail;
+	union {
+		struct zmq_seg *tail;
+		struct zmq_frame *whole;
+	};
 	u32 len;
 	u32 got;
 	struct zmq_seg seg;
@@ -77,6 +90,24 @@ void zmq_frame_free(struct zmq_frame *f);
 void zmq_chain_free(struct zmq_frame *head);
 void zmq_chain_free_slowly(struct zmq_frame *head);
 u64 zmq_chain_bytes(const struct zmq_frame *head);
+struct zmq_frame *zmq_chain_share(struct zmq_frame *head);
+struct zmq_frame *zmq_chain_clone(const struct zmq_frame *head);
+
+/**
+ * zmq_frame_start() - the first bytes of a complete frame
+ * @f: the frame
+ * @n: set to how many: all, or 4 KiB less headers of a longer one
+ *
+ * Return: where they are.
+ */
+static inline const u8 *zmq_frame_start(const struct zmq_frame *f, size_t *n)
+{
+	const struct zmq_seg *seg = f->seg.flags & ZMQ_FRAME_SHARED ?
+				    &f->whole->seg : &f->seg;
+
+	*n = seg->used;
+	return seg->data;
+}
 
 static inline bool zmq_frame_more(const struct zmq_frame *f)
 {

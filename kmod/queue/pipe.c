@@ -15,14 +15,32 @@
  * zmq_queue_init() - an empty queue
  * @q: the queue
  * @hwm: high-water mark in messages, 0 for none
+ * @conflate: hold the newest frame only; @hwm has no meaning then
  */
-void zmq_queue_init(struct zmq_queue *q, u32 hwm)
+void zmq_queue_init(struct zmq_queue *q, u32 hwm, bool conflate)
 {
 	memset(q, 0, sizeof(*q));
 	q->tail = &q->head;
-	q->hwm = hwm;
+	q->hwm = conflate ? 0 : hwm;
+	q->conflate = conflate;
 }
 EXPORT_SYMBOL_KUNIT(zmq_queue_init);
+
+/**
+ * zmq_queue_set_hwm() - another high-water mark for a queue in use
+ * @q: the queue
+ * @hwm: the mark, 0 for none
+ *
+ * The lump in which credit goes back changes, too: what was read of one that
+ * is not full would never be credited, so it is now.
+ */
+void zmq_queue_set_hwm(struct zmq_queue *q, u32 hwm)
+{
+	if (q->conflate)
+		return;
+	q->hwm = hwm;
+	q->acked = q->got;
+}
 
 /**
  * zmq_queue_credit() - how many messages may be begun
@@ -75,6 +93,21 @@ void zmq_queue_cancel(struct zmq_queue *q)
 }
 EXPORT_SYMBOL_KUNIT(zmq_queue_cancel);
 
+/* The newest frame takes the place of all (API page, 2.3 "CONFLATE"). */
+static struct zmq_frame *zmq_queue_conflate(struct zmq_queue *q,
+					    struct zmq_frame *chain)
+{
+	zmq_queue_purge(q);
+	while (chain->next) {
+		struct zmq_frame *next = chain->next;
+
+		zmq_frame_free(chain);
+		chain = next;
+	}
+	chain->seg.flags &= ~ZMQ_FRAME_MORE;
+	return chain;
+}
+
 /**
  * zmq_queue_commit() - put a message that was begun into the queue
  * @q: the queue
@@ -82,6 +115,8 @@ EXPORT_SYMBOL_KUNIT(zmq_queue_cancel);
  */
 void zmq_queue_commit(struct zmq_queue *q, struct zmq_frame *chain)
 {
+	if (unlikely(q->conflate))
+		chain = zmq_queue_conflate(q, chain);
 	*q->tail = chain;
 	for (;;) {
 		q->bytes += chain->len;
@@ -93,6 +128,40 @@ void zmq_queue_commit(struct zmq_queue *q, struct zmq_frame *chain)
 	q->held--;
 }
 EXPORT_SYMBOL_KUNIT(zmq_queue_commit);
+
+/**
+ * zmq_queue_push() - put a message into the queue, whatever the mark says
+ * @q: the queue
+ * @chain: all its frames; the queue owns them now
+ */
+void zmq_queue_push(struct zmq_queue *q, struct zmq_frame *chain)
+{
+	zmq_queue_reserve(q);
+	zmq_queue_commit(q, chain);
+}
+EXPORT_SYMBOL_KUNIT(zmq_queue_push);
+
+/**
+ * zmq_queue_push_front() - let a message be the next, whatever the mark says
+ * @q: the queue
+ * @chain: all its frames; the queue owns them now
+ */
+void zmq_queue_push_front(struct zmq_queue *q, struct zmq_frame *chain)
+{
+	struct zmq_frame *last;
+
+	for (last = chain;; last = last->next) {
+		q->bytes += last->len;
+		if (!last->next)
+			break;
+	}
+	last->next = q->head;
+	if (!q->head)
+		q->tail = &last->next;
+	q->head = chain;
+	q->put++;
+}
+EXPORT_SYMBOL_KUNIT(zmq_queue_push_front);
 
 /**
  * zmq_queue_read() - take the first message
@@ -197,23 +266,25 @@ EXPORT_SYMBOL_KUNIT(zmq_queue_purge);
  * zmq_pipe_alloc() - a pipe between a socket and a session
  * @lock: the socket's lock
  * @session: the session
- * @in_hwm: ZMQ_RCVHWM
- * @out_hwm: ZMQ_SNDHWM
+ * @spec: what kind
  *
  * Context: may sleep.
  * Return: the pipe, not yet known to the socket, or NULL.
  */
 struct zmq_pipe *zmq_pipe_alloc(spinlock_t *lock, struct zmq_session *session,
-				u32 in_hwm, u32 out_hwm)
+				const struct zmq_pipe_spec *spec)
 {
-	struct zmq_pipe *p = kzalloc(sizeof(*p), GFP_KERNEL_ACCOUNT);
+	size_t words = DIV_ROUND_UP(spec->priv_size, sizeof(u64));
+	struct zmq_pipe *p = kzalloc(struct_size(p, priv, words),
+				     GFP_KERNEL_ACCOUNT);
 
 	if (!p)
 		return NULL;
 	p->lock = lock;
 	p->session = session;
-	zmq_queue_init(&p->in, in_hwm);
-	zmq_queue_init(&p->out, out_hwm);
+	zmq_queue_init(&p->in, spec->in_hwm, spec->conflate);
+	zmq_queue_init(&p->out, spec->out_hwm, spec->conflate);
+	INIT_LIST_HEAD(&p->epochs);
 	INIT_LIST_HEAD(&p->node);
 	INIT_LIST_HEAD(&p->readable);
 	INIT_LIST_HEAD(&p->writable);

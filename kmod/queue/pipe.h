@@ -18,6 +18,7 @@
  * @acked: part of @got that the writer knows of
  * @held: messages begun (counted in @put) but not yet in the queue
  * @hwm: high-water mark in messages, 0 for none
+ * @conflate: ZMQ_CONFLATE: holds the newest frame only, and has no mark
  *
  * Credit goes back to the writer in lumps of (hwm + 1) / 2 messages read, as
  * libzmq's does (API page, 2.3 "Low-water mark"), so a writer that has to wait
@@ -32,14 +33,18 @@ struct zmq_queue {
 	u64 acked;
 	u32 held;
 	u32 hwm;
+	bool conflate;
 };
 
-void zmq_queue_init(struct zmq_queue *q, u32 hwm);
+void zmq_queue_init(struct zmq_queue *q, u32 hwm, bool conflate);
+void zmq_queue_set_hwm(struct zmq_queue *q, u32 hwm);
 bool zmq_queue_full(const struct zmq_queue *q);
 u64 zmq_queue_credit(const struct zmq_queue *q);
 void zmq_queue_reserve(struct zmq_queue *q);
 void zmq_queue_cancel(struct zmq_queue *q);
 void zmq_queue_commit(struct zmq_queue *q, struct zmq_frame *chain);
+void zmq_queue_push(struct zmq_queue *q, struct zmq_frame *chain);
+void zmq_queue_push_front(struct zmq_queue *q, struct zmq_frame *chain);
 void zmq_queue_unread(struct zmq_queue *q, struct zmq_frame *chain);
 struct zmq_frame *zmq_queue_read(struct zmq_queue *q, bool *acked);
 u64 zmq_queue_take(struct zmq_queue *q, struct zmq_frame **junk);
@@ -64,8 +69,16 @@ static inline u64 zmq_queue_depth(const struct zmq_queue *q)
  * @mute: the pattern has no use for this peer (a second one at a PAIR):
  *	nothing is read from it and nothing sent to it
  * @attached: the pattern knows this pipe
+ * @balanced: joins the load balancer whenever it gets room
  * @up: the session has a peer whose handshake is complete
+ * @version: the peer's &enum zmq_peer_version, if @up
+ * @burst: zmq_sock.burst when @seen was taken, see zmq_burst_full()
+ * @seen: @out.acked as a sender in a hurry knows it
+ * @props: metadata of the peer whose messages are read now, or NULL
+ * @epochs: metadata of later peers whose messages are behind those in @in
+ *	(zmq_epoch.node)
  * @rcu: frees it: zmq_conn_kick() looks at it without the lock
+ * @priv: the pattern's, zmq_pattern_ops.pipe_size bytes, zeroed
  *
  * Ends in two steps, in either order: the session goes (zmq_sock_detach_pipe:
  * @session becomes NULL, @out is dropped), and @in is read empty, because what
@@ -82,12 +95,45 @@ struct zmq_pipe {
 	bool stopped;
 	bool mute;
 	bool attached;
+	bool balanced;
 	bool up;
+	u8 version;
+	u32 burst;
+	u64 seen;
+	struct zmq_props *props;
+	struct list_head epochs;
 	struct rcu_head rcu;
+	u64 priv[];
+};
+
+/**
+ * struct zmq_epoch - messages of a pipe's next peer begin
+ * @node: in zmq_pipe.epochs
+ * @first: zmq_queue.got when the first of them is next
+ * @props: metadata of the peer, or NULL
+ */
+struct zmq_epoch {
+	struct list_head node;
+	u64 first;
+	struct zmq_props *props;
+};
+
+/**
+ * struct zmq_pipe_spec - what kind of pipe to make
+ * @in_hwm: ZMQ_RCVHWM
+ * @out_hwm: ZMQ_SNDHWM
+ * @conflate: ZMQ_CONFLATE, for types that have it
+ * @priv_size: bytes of zmq_pipe.priv
+ */
+struct zmq_pipe_spec {
+	u32 in_hwm;
+	u32 out_hwm;
+	bool conflate;
+	size_t priv_size;
 };
 
 struct zmq_pipe *zmq_pipe_alloc(spinlock_t *lock, struct zmq_session *session,
-				u32 in_hwm, u32 out_hwm);
+				const struct zmq_pipe_spec *spec);
 void zmq_pipe_free(struct zmq_pipe *p);
 
 #endif /* _ZMQ_PIPE_H */

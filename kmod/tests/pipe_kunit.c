@@ -22,7 +22,7 @@ static int zmq_pipe_init(struct kunit *test)
 	struct zmq_pipe_test *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t);
-	zmq_queue_init(&t->q, 0);
+	zmq_queue_init(&t->q, 0, false);
 	test->priv = t;
 	return 0;
 }
@@ -106,7 +106,7 @@ static void zmq_pipe_test_hwm(struct kunit *test)
 	int round, want;
 	bool acked;
 
-	zmq_queue_init(&t->q, row->hwm);
+	zmq_queue_init(&t->q, row->hwm, false);
 	for (round = 0; round < 3; round++) {
 		while (put - got < row->fill &&
 		       (!row->hwm || put - known < row->hwm)) {
@@ -145,7 +145,7 @@ static void zmq_pipe_test_reserve(struct kunit *test)
 {
 	struct zmq_pipe_test *t = test->priv;
 
-	zmq_queue_init(&t->q, 2);
+	zmq_queue_init(&t->q, 2, false);
 	zmq_pipe_put(test, "a");
 	zmq_queue_reserve(&t->q);
 	KUNIT_EXPECT_TRUE(test, zmq_queue_full(&t->q));
@@ -165,7 +165,7 @@ static void zmq_pipe_test_cancel(struct kunit *test)
 	struct zmq_pipe_test *t = test->priv;
 	int i;
 
-	zmq_queue_init(&t->q, 1);
+	zmq_queue_init(&t->q, 1, false);
 	for (i = 0; i < 5; i++) {
 		zmq_queue_reserve(&t->q);
 		KUNIT_EXPECT_TRUE(test, zmq_queue_full(&t->q));
@@ -184,7 +184,7 @@ static void zmq_pipe_test_two_begun(struct kunit *test)
 {
 	struct zmq_pipe_test *t = test->priv;
 
-	zmq_queue_init(&t->q, 2);
+	zmq_queue_init(&t->q, 2, false);
 	zmq_queue_reserve(&t->q);
 	zmq_queue_reserve(&t->q);
 	KUNIT_EXPECT_TRUE(test, zmq_queue_full(&t->q));
@@ -202,7 +202,7 @@ static void zmq_pipe_test_multipart(struct kunit *test)
 {
 	struct zmq_pipe_test *t = test->priv;
 
-	zmq_queue_init(&t->q, 3);
+	zmq_queue_init(&t->q, 3, false);
 	zmq_pipe_put(test, "a|bb|ccc");
 	zmq_pipe_put(test, "||");
 	zmq_pipe_put(test, "~d");
@@ -303,7 +303,7 @@ static void zmq_pipe_test_purge(struct kunit *test)
 {
 	struct zmq_pipe_test *t = test->priv;
 
-	zmq_queue_init(&t->q, 4);
+	zmq_queue_init(&t->q, 4, false);
 	KUNIT_EXPECT_EQ(test, 0ULL, zmq_queue_purge(&t->q));
 	zmq_pipe_put(test, "a|b");
 	zmq_pipe_put(test, "c");

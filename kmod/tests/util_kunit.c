@@ -93,6 +93,11 @@ void zmq_fake_exit(struct kunit *test)
  */
 struct zmq_pipe *zmq_fake_join(struct zmq_fake *fake, int peer, u32 hwm)
 {
+	const struct zmq_pipe_spec spec = {
+		.in_hwm = hwm,
+		.out_hwm = hwm,
+		.priv_size = fake->zs->ops->pipe_size,
+	};
 	struct zmq_session *s = kunit_kzalloc(fake->test, sizeof(*s), GFP_KERNEL);
 	struct zmq_pipe *p;
 
@@ -100,7 +105,10 @@ struct zmq_pipe *zmq_fake_join(struct zmq_fake *fake, int peer, u32 hwm)
 	refcount_set(&s->ref, 1);
 	s->zs = fake->zs;
 	s->conn.zs = fake->zs;
-	p = zmq_pipe_alloc(&fake->zs->lock, s, hwm, hwm);
+	s->opt = &fake->zs->opt;
+	s->listener = 1;
+	INIT_LIST_HEAD(&s->kick);
+	p = zmq_pipe_alloc(&fake->zs->lock, s, &spec);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(fake->test, p);
 	s->conn.pipe = p;
 	zmq_sock_attach_pipe(fake->zs, p);
@@ -224,7 +232,7 @@ const char *zmq_fake_take(struct zmq_fake *fake, int peer)
 
 	spin_lock_bh(&zs->lock);
 	msg = zmq_queue_read(&p->out, &acked);
-	if (acked && p->attached && zs->ops->balances)
+	if (acked && p->attached && p->balanced)
 		zmq_ring_add(&zs->lb, &p->writable);
 	spin_unlock_bh(&zs->lock);
 	return zmq_fake_text(fake->text, sizeof(fake->text), msg, true);
@@ -251,7 +259,7 @@ int zmq_fake_send(struct zmq_fake *fake, const char *text, int *peer)
 		return -EOPNOTSUPP;
 	msg = zmq_fake_msgs(fake->test, zs->mem, text);
 	spin_lock_bh(&zs->lock);
-	err = zs->ops->begin(zs, &t);
+	err = zs->ops->begin(zs, &t, msg);
 	if (!err) {
 		*t.tail = msg;
 		zs->ops->commit(zs, &t, &kick);

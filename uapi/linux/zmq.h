@@ -210,6 +210,13 @@ struct sockaddr_zmq {
  * reports POLLHUP on it as soon as nothing is left to be sent.
  */
 
+/*
+ * Control message (level SOL_ZMQ) of recvmsg(): what is known of the peer that
+ * sent the message, as properties in the form of RFC 37: length of the name in
+ * 1 byte, the name, length of the value in 4 bytes (big-endian), the value.
+ */
+#define ZMQ_CMSG_PROPS	1
+
 /* Values of ZMQ_NATIVE_MULTIPART: whose parts make up one message? */
 #define ZMQ_MULTIPART_THREAD 0	/* each thread's own; the default */
 #define ZMQ_MULTIPART_SOCKET 1	/* the socket's, as in libzmq */

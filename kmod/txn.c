@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Multipart messages under way: each thread of a socket has its own, so parts
+ * of two threads never mix.
+ */
+#include <linux/pid.h>
+#include <linux/slab.h>
+
+#include "conn/props.h"
+#include "conn/session.h"
+#include "pattern/pattern.h"
+#include "sock.h"
+
+/* Multipart messages that may be open at once on one socket, each way. */
+#define ZMQ_TXN_MAX	128
+
+/**
+ * zmq_txn_find() - the message that this thread has under way
+ * @zs: the socket, its lock held
+ * @txns: zmq_sock.sending or .reading
+ *
+ * Return: the message or NULL.
+ */
+struct zmq_txn *zmq_txn_find(struct zmq_sock *zs, struct zmq_txns *txns)
+{
+	struct pid *owner = NULL;
+	struct zmq_txn *t;
+
+	zmq_sock_assert(zs);
+	if (likely(list_empty(&txns->list)))
+		return NULL;
+	if (zs->opt.multipart == ZMQ_MULTIPART_THREAD)
+		owner = task_pid(current);
+	list_for_each_entry(t, &txns->list, node)
+		if (t->owner == owner)
+			return t;
+	return NULL;
+}
+
+/**
+ * zmq_txns_reap() - forget messages whose thread ended in the middle of them
+ * @zs: the socket, its lock held
+ * @txns: zmq_sock.sending or .reading
+ *
+ * Return: how many messages are left.
+ */
+size_t zmq_txns_reap(struct zmq_sock *zs, struct zmq_txns *txns)
+{
+	struct zmq_txn *t, *next;
+	size_t n = 0;
+
+	rcu_read_lock();
+	list_for_each_entry_safe(t, next, &txns->list, node) {
+		if (t->owner && !pid_task(t->owner, PIDTYPE_PID)) {
+			zmq_sock_drop(zs, ZMQ_R_DROP_PARTIAL, 1);
+			zmq_txn_free(zs, t);
+		} else {
+			n++;
+		}
+	}
+	rcu_read_unlock();
+	return n;
+}
+
+/**
+ * zmq_txn_store() - remember that this thread has a message under way
+ * @zs: the socket, its lock held
+ * @txns: zmq_sock.sending or .reading
+ *
+ * Return: the new message, in the list, or NULL if there is no memory or too
+ * many messages are open.
+ */
+struct zmq_txn *zmq_txn_store(struct zmq_sock *zs, struct zmq_txns *txns)
+{
+	struct zmq_txn *t = &txns->spare;
+
+	zmq_sock_assert(zs);
+	if (!list_empty(&txns->list)) {
+		if (zmq_txns_reap(zs, txns) >= ZMQ_TXN_MAX)
+			return NULL;
+		if (txns->spare.spare)
+			t = kmalloc(sizeof(*t), GFP_ATOMIC | __GFP_ACCOUNT |
+				    __GFP_NOWARN);
+		if (!t)
+			return NULL;
+	}
+
+	memset(t, 0, sizeof(*t));
+	t->spare = t == &txns->spare;
+	t->tail = &t->head;
+	if (zs->opt.multipart == ZMQ_MULTIPART_THREAD)
+		t->owner = get_pid(task_pid(current));
+	list_add_tail(&t->node, &txns->list);
+	return t;
+}
+
+/**
+ * zmq_txn_free() - forget a message that is under way
+ * @zs: the socket, its lock held, or known to nobody else any more
+ * @t: the message, in a list; its frames are freed
+ *
+ * A place reserved in a pipe is given back, and may be what others wait for.
+ */
+void zmq_txn_free(struct zmq_sock *zs, struct zmq_txn *t)
+{
+	struct zmq_pipe *p = t->pipe;
+
+	if (p) {
+		zmq_queue_cancel(&p->out);
+		if (p->attached && p->balanced) {
+			zmq_ring_add(&zs->lb, &p->writable);
+			zmq_sock_wake(zs, ZMQ_WAKE_OUT);
+		}
+	}
+	list_del(&t->node);
+	zmq_chain_free(t->head);
+	zmq_props_put(t->props);
+	put_pid(t->owner);
+	if (t->spare)
+		t->spare = false;
+	else
+		kfree(t);
+}
