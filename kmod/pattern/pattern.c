@@ -17,12 +17,14 @@
 
 static const struct zmq_pattern_ops *const zmq_patterns[] = {
 	[ZMQ_PAIR] = &zmq_pair_ops,
+	[ZMQ_PUB] = &zmq_pub_ops,
 	[ZMQ_REQ] = &zmq_req_ops,
 	[ZMQ_REP] = &zmq_rep_ops,
 	[ZMQ_DEALER] = &zmq_dealer_ops,
 	[ZMQ_ROUTER] = &zmq_router_ops,
 	[ZMQ_PULL] = &zmq_pull_ops,
 	[ZMQ_PUSH] = &zmq_push_ops,
+	[ZMQ_XPUB] = &zmq_xpub_ops,
 	[ZMQ_STREAM] = &zmq_stream_ops,
 };
 

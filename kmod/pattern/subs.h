@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Who subscribed to what: topics of peers, as PUB and XPUB keep them. */
+#ifndef _ZMQ_PATTERN_SUBS_H
+#define _ZMQ_PATTERN_SUBS_H
+
+#include <linux/rbtree.h>
+
+#include "pattern/trie.h"
+#include "queue/pipe.h"
+
+/**
+ * struct zmq_sub - a pipe has subscribed to a topic
+ * @node: in the pipe's tree, by address of @topic
+ * @peer: in the topic's list of subscribers
+ * @topic: the topic
+ * @pipe: the pipe
+ */
+struct zmq_sub {
+	struct rb_node node;
+	struct hlist_node peer;
+	struct zmq_topic *topic;
+	struct zmq_pipe *pipe;
+};
+
+/*
+ * A set, not a multiset: repeats add nothing and one cancel removes, as in
+ * libzmq (wire page, 3.5). Under the socket's lock.
+ */
+int zmq_subs_add(struct zmq_trie *trie, struct rb_root *own, struct zmq_pipe *p,
+		 const u8 *key, size_t len);
+int zmq_subs_del(struct zmq_trie *trie, struct rb_root *own,
+		 const u8 *key, size_t len);
+void zmq_subs_free(struct zmq_trie *trie, struct rb_root *own,
+		   struct zmq_sub *sub);
+
+#endif /* _ZMQ_PATTERN_SUBS_H */

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * XPUB and PUB: subscriptions of peers, and what the user learns of them.
+ *
+ * Subscriptions take effect when they arrive, whether the user reads or not.
+ * What the user is to read of them waits in one queue for all peers, in order
+ * of arrival (API page, 1.10). A user who never reads, as most are, must not
+ * let it grow without end: above a share of the memory account notices are
+ * dropped and counted, the subscriptions themselves stay.
+ */
+#include <linux/slab.h>
+
+#include "conn/props.h"
+#include "mem.h"
+#include "pattern/xpub.h"
+#include "zmtp/subscription.h"
+
+/* Part of the user's account that one socket's notices may have. */
+#define ZMQ_NOTICE_SHARE	8
+/* Subscriptions of a pipe that are freed without a pause. */
+#define ZMQ_SHED_PORTION	128
+
+/**
+ * zmq_xpub_init() - zmq_pattern_ops.init
+ * @zs: the socket
+ */
+void zmq_xpub_init(struct zmq_sock *zs)
+{
+	struct zmq_xpub *x = zs->priv;
+
+	zmq_trie_init(&x->subs, zs->mem);
+	zmq_trie_init(&x->asked, zs->mem);
+	INIT_LIST_HEAD(&x->notices);
+}
+
+/**
+ * zmq_xpub_attach() - zmq_pattern_ops.attach
+ * @zs: the socket
+ * @p: the pipe
+ *
+ * The welcome message goes out first (API page, 1.10).
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int zmq_xpub_attach(struct zmq_sock *zs, struct zmq_pipe *p)
+{
+	struct zmq_xpub_pipe *xp = zmq_xpub_pipe(p);
+	struct zmq_xpub *x = zs->priv;
+	struct zmq_frame *hello;
+
+	xp->subs = RB_ROOT;
+	xp->asked = RB_ROOT;
+	INIT_LIST_HEAD(&xp->notices);
+	p->balanced = x->nodrop;
+	if (x->welcome) {
+		hello = zmq_chain_clone(x->welcome);
+		if (!hello)
+			return -ENOMEM;
+		zmq_queue_push(&p->out, hello);
+	}
+	return 0;
+}
+
+/**
+ * zmq_xpub_detach() - zmq_pattern_ops.detach
+ * @zs: the socket
+ * @p: the pipe; it matches nothing any more, zmq_xpub_shed() does the rest
+ */
+void zmq_xpub_detach(struct zmq_sock *zs, struct zmq_pipe *p)
+{
+	struct zmq_xpub *x = zs->priv;
+
+	if (x->last == p)
+		x->last = NULL;
+}
+
+static void zmq_notice_free(struct zmq_xpub *x, struct zmq_notice *n)
+{
+	list_del(&n->node);
+	list_del(&n->own);
+	x->notice_bytes -= zmq_chain_bytes(n->msg) + sizeof(*n);
+	zmq_props_put(n->props);
+	kfree(n);
+}
+
+/* Let the user read @msg; NULL if there was no memory for it. */
+static void zmq_xpub_tell(struct zmq_sock *zs, struct zmq_pipe *p,
+			  struct zmq_frame *msg)
+{
+	struct zmq_xpub *x = zs->priv;
+	struct zmq_notice *n = NULL;
+	u64 bytes = zmq_chain_bytes(msg) + sizeof(*n);
+
+	if (msg && !zs->closed &&
+	    x->notice_bytes + bytes <= zmq_mem_max() / ZMQ_NOTICE_SHARE)
+		n = kmalloc(sizeof(*n), GFP_ATOMIC | __GFP_ACCOUNT |
+			    __GFP_NOWARN);
+	if (!n) {
+		zmq_sock_drop(zs, ZMQ_R_DROP_UNREAD, 1);
+		zmq_chain_free(msg);
+		return;
+	}
+	n->msg = msg;
+	n->pipe = p;
+	n->props = zmq_props_get(p->props);
+	x->notice_bytes += bytes;
+	list_add_tail(&n->node, &x->notices);
+	list_add_tail(&n->own, &zmq_xpub_pipe(p)->notices);
+	zmq_sock_wake(zs, ZMQ_WAKE_IN);
+}
+
+/* The user reads a subscription in the form that it has as a message. */
+static void zmq_xpub_tell_topic(struct zmq_sock *zs, struct zmq_pipe *p,
+				bool add, const u8 *key, size_t len)
+{
+	const u8 head = add ? ZMQ_SUB_ADD : ZMQ_SUB_CANCEL;
+	struct zmq_frame *f;
+
+	if (zs->ops->type != ZMQ_XPUB)
+		return;
+	f = zmq_frame_alloc(zs->mem, len + 1, GFP_ATOMIC);
+	if (f) {
+		zmq_frame_append(f, &head, 1, GFP_ATOMIC);
+		zmq_frame_append(f, key, len, GFP_ATOMIC);
+	}
+	zmq_xpub_tell(zs, p, f);
+}
+
+/* A peer subscribes or cancels: ZMQ_R_NONE, or why it has no effect. */
+static enum zmq_reason zmq_xpub_subscribe(struct zmq_sock *zs,
+					  struct zmq_pipe *p, bool add,
+					  const u8 *key, size_t len)
+{
+	struct zmq_xpub_pipe *xp = zmq_xpub_pipe(p);
+	struct zmq_xpub *x = zs->priv;
+	struct zmq_trie *trie = x->manual ? &x->asked : &x->subs;
+	struct rb_root *own = x->manual ? &xp->asked : &xp->subs;
+	int ret;
+
+	if (len > ZMQ_TOPIC_MAX)
+		return ZMQ_R_DROP_SUBSCRIPTION;
+	ret = add ? zmq_subs_add(trie, own, p, key, len) :
+		    zmq_subs_del(trie, own, key, len);
+	if (ret == -ENOMEM)
+		return ZMQ_R_DROP_SUBSCRIPTION;
+	/* A cancel of what nobody subscribed to is told, as by libzmq. */
+	if (x->manual || ret == 1 || ret == -ENOENT ||
+	    (add ? x->verbose : x->verbose_cancel))
+		zmq_xpub_tell_topic(zs, p, add, key, len);
+	return ZMQ_R_NONE;
+}
+
+static bool zmq_xpub_is_sub(const struct zmq_frame *f)
+{
+	size_t len;
+	const u8 *data = zmq_frame_start(f, &len);
+
+	return len && (*data == ZMQ_SUB_ADD || *data == ZMQ_SUB_CANCEL);
+}
+
+/* One frame from upstream that is a subscription; freed. */
+static void zmq_xpub_take_sub(struct zmq_sock *zs, struct zmq_pipe *p,
+			      struct zmq_frame *f)
+{
+	enum zmq_reason why;
+	size_t len;
+	const u8 *data = zmq_frame_start(f, &len);
+
+	/* A longer one is refused for its length; so its start will do. */
+	why = zmq_xpub_subscribe(zs, p, *data == ZMQ_SUB_ADD, data + 1,
+				 f->len - 1);
+	if (why != ZMQ_R_NONE)
+		zmq_sock_drop(zs, why, 1);
+	zmq_frame_free(f);
+}
+
+/**
+ * zmq_xpub_filter() - zmq_pattern_ops.filter
+ * @zs: the socket
+ * @p: the pipe
+ * @msg: message of a peer
+ *
+ * Each part that begins with 0 or 1 is a subscription, unless
+ * ZMQ_ONLY_FIRST_SUBSCRIBE says that only the first can be; what is left is for
+ * the user of an XPUB, and nobody else.
+ *
+ * Return: ZMQ_R_TAKEN.
+ */
+enum zmq_reason zmq_xpub_filter(struct zmq_sock *zs, struct zmq_pipe *p,
+				struct zmq_frame *msg)
+{
+	struct zmq_frame *user = NULL, **tail = &user, *last = NULL, *next;
+	struct zmq_xpub *x = zs->priv;
+	bool look = true;
+
+	for (; msg; msg = next) {
+		bool is_sub = look && zmq_xpub_is_sub(msg);
+
+		next = msg->next;
+		msg->next = NULL;
+		look = look && (!x->only_first || is_sub);
+		if (is_sub) {
+			zmq_xpub_take_sub(zs, p, msg);
+			continue;
+		}
+		*tail = msg;
+		tail = &msg->next;
+		last = msg;
+	}
+	if (!user)
+		return ZMQ_R_TAKEN;
+
+	last->seg.flags &= ~ZMQ_FRAME_MORE;
+	if (zs->ops->type == ZMQ_XPUB) {
+		zmq_xpub_tell(zs, p, user);
+	} else {
+		zmq_sock_drop(zs, ZMQ_R_DROP_NOT_READ, 1);
+		zmq_chain_free(user);
+	}
+	return ZMQ_R_TAKEN;
+}
+
+/* What the pipe was the last subscriber of is told as cancelled. */
+static void zmq_xpub_drop_sub(struct zmq_sock *zs, struct zmq_pipe *p,
+			      struct zmq_trie *trie, struct rb_root *own,
+			      bool tell)
+{
+	struct zmq_sub *sub = rb_entry(rb_first(own), struct zmq_sub, node);
+	struct zmq_xpub *x = zs->priv;
+	struct zmq_topic *topic = sub->topic;
+
+	if (tell && (topic->count == 1 || x->verbose_cancel || x->manual))
+		zmq_xpub_tell_topic(zs, p, false, topic->key, topic->len);
+	zmq_subs_free(trie, own, sub);
+}
+
+/**
+ * zmq_xpub_shed() - zmq_pattern_ops.shed
+ * @zs: the socket
+ * @p: a pipe that was detached
+ *
+ * With ZMQ_XPUB_MANUAL the user hears of what the peer had asked for, not of
+ * what it was given instead.
+ *
+ * Return: true if there is more to be done.
+ */
+bool zmq_xpub_shed(struct zmq_sock *zs, struct zmq_pipe *p)
+{
+	struct zmq_xpub_pipe *xp = zmq_xpub_pipe(p);
+	struct zmq_xpub *x = zs->priv;
+	struct zmq_notice *n, *next;
+	int i;
+
+	/* It was mute from the beginning. */
+	if (!xp->notices.next)
+		return false;
+	for (i = 0; i < ZMQ_SHED_PORTION; i++) {
+		if (!RB_EMPTY_ROOT(&xp->asked))
+			zmq_xpub_drop_sub(zs, p, &x->asked, &xp->asked, true);
+		else if (!RB_EMPTY_ROOT(&xp->subs))
+			zmq_xpub_drop_sub(zs, p, &x->subs, &xp->subs,
+					  !x->manual);
+		else
+			break;
+	}
+	list_for_each_entry_safe(n, next, &xp->notices, own) {
+		if (++i > 2 * ZMQ_SHED_PORTION)
+			return true;
+		n->pipe = NULL;
+		list_del_init(&n->own);
+	}
+	return !RB_EMPTY_ROOT(&xp->asked) || !RB_EMPTY_ROOT(&xp->subs);
+}
+
+static int zmq_xpub_recv(struct zmq_sock *zs, struct zmq_frame **msg,
+			 struct zmq_session **kick)
+{
+	struct zmq_xpub *x = zs->priv;
+	struct zmq_notice *n;
+
+	n = list_first_entry_or_null(&x->notices, struct zmq_notice, node);
+	if (!n)
+		return -EAGAIN;
+	*msg = n->msg;
+	zmq_props_put(x->read);
+	x->read = zmq_props_get(n->props);
+	zs->props = x->read;
+	if (x->manual)
+		x->last = n->pipe && n->pipe->attached ? n->pipe : NULL;
+	zmq_notice_free(x, n);
+	return 0;
+}
+
+static bool zmq_xpub_can_recv(struct zmq_sock *zs)
+{
+	struct zmq_xpub *x = zs->priv;
+
+	return !list_empty(&x->notices);
+}
+
+/**
+ * zmq_xpub_fini() - zmq_pattern_ops.fini
+ * @zs: the socket
+ */
+void zmq_xpub_fini(struct zmq_sock *zs)
+{
+	struct zmq_xpub *x = zs->priv;
+	struct zmq_notice *n, *next;
+
+	list_for_each_entry_safe(n, next, &x->notices, node) {
+		struct zmq_frame *msg = n->msg;
+
+		zmq_notice_free(x, n);
+		zmq_chain_free(msg);
+	}
+	zmq_props_put(x->read);
+	zmq_chain_free(x->welcome);
+	zmq_trie_clear(&x->subs);
+	zmq_trie_clear(&x->asked);
+}
+
+const struct zmq_pattern_ops zmq_xpub_ops = {
+	.type = ZMQ_XPUB,
+	.drops = true,
+	.subscribable = true,
+	.notices = true,
+	.priv_size = sizeof(struct zmq_xpub),
+	.pipe_size = sizeof(struct zmq_xpub_pipe),
+	.init = zmq_xpub_init,
+	.attach = zmq_xpub_attach,
+	.detach = zmq_xpub_detach,
+	.shed = zmq_xpub_shed,
+	.begin = zmq_dist_begin,
+	.commit = zmq_dist_commit,
+	.recv = zmq_xpub_recv,
+	.filter = zmq_xpub_filter,
+	.can_send = zmq_dist_can_send,
+	.can_recv = zmq_xpub_can_recv,
+	.setopt = zmq_xpub_setopt,
+	.getopt = zmq_xpub_getopt,
+	.fini = zmq_xpub_fini,
+};
