@@ -18,6 +18,7 @@
 static const struct zmq_pattern_ops *const zmq_patterns[] = {
 	[ZMQ_PAIR] = &zmq_pair_ops,
 	[ZMQ_PUB] = &zmq_pub_ops,
+	[ZMQ_SUB] = &zmq_sub_ops,
 	[ZMQ_REQ] = &zmq_req_ops,
 	[ZMQ_REP] = &zmq_rep_ops,
 	[ZMQ_DEALER] = &zmq_dealer_ops,
@@ -25,6 +26,7 @@ static const struct zmq_pattern_ops *const zmq_patterns[] = {
 	[ZMQ_PULL] = &zmq_pull_ops,
 	[ZMQ_PUSH] = &zmq_push_ops,
 	[ZMQ_XPUB] = &zmq_xpub_ops,
+	[ZMQ_XSUB] = &zmq_xsub_ops,
 	[ZMQ_STREAM] = &zmq_stream_ops,
 };
 

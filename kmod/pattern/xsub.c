@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * XSUB: messages of all publishers, subscriptions to all of them (RFC 29).
+ *
+ * Subscriptions are a multiset: what was subscribed to twice has to be
+ * cancelled twice (API page, 1.11). Each publisher that comes, or comes back,
+ * is told all of it before anything else; changes follow as they are made.
+ * They are ready wire images, in the form that the peer's version asks for, so
+ * they go with their connection and are not sent to the next one.
+ */
+#include <linux/slab.h>
+
+#include "conn/session.h"
+#include "pattern/xsub.h"
+#include "zmtp/subscription.h"
+
+/**
+ * zmq_xsub_init() - zmq_pattern_ops.init
+ * @zs: the socket
+ */
+void zmq_xsub_init(struct zmq_sock *zs)
+{
+	struct zmq_xsub *x = zs->priv;
+
+	zmq_trie_init(&x->topics, zs->mem);
+}
+
+
+/*
+ * Put topics behind those that the peer knows already into a frame, as many as
+ * it holds. Returns false when that were all; then the pipe is up.
+ */
+static bool zmq_xsub_tell_some(struct zmq_sock *zs, struct zmq_pipe *p,
+			       struct zmq_frame *f)
+{
+	struct zmq_xsub_pipe *xp = zmq_xsub_pipe(p);
+	struct zmq_xsub *x = zs->priv;
+	struct zmq_topic *t, *last = NULL;
+	int n;
+
+	t = xp->told_len == SIZE_MAX ? zmq_trie_next(&x->topics, NULL) :
+	    zmq_trie_after(&x->topics, xp->told, xp->told_len);
+	for (; t; t = zmq_trie_next(&x->topics, t)) {
+		n = zmq_sub_put(f->seg.data + f->seg.used,
+				f->seg.size - f->seg.used, p->version, true,
+				t->key, t->len);
+		if (n < 0)
+			break;
+		f->seg.used += n;
+		last = t;
+	}
+	if (last) {
+		memcpy(xp->told, last->key, last->len);
+		xp->told_len = last->len;
+	}
+	if (!t) {
+		p->up = true;
+		kfree(xp->told);
+		xp->told = NULL;
+	}
+	return t;
+}
+
+/* Images that an earlier peer did not get any more: this one gets all anew. */
+static void zmq_xsub_drop_images(struct zmq_sock *zs, struct zmq_pipe *p)
+{
+	struct zmq_frame *msg, *keep = NULL, **tail = &keep;
+	bool acked;
+
+	while ((msg = zmq_queue_read(&p->out, &acked))) {
+		if (msg->seg.flags & ZMQ_FRAME_RAW) {
+			zmq_frame_free(msg);
+			continue;
+		}
+		*tail = msg;
+		while (*tail)
+			tail = &(*tail)->next;
+	}
+	if (keep)
+		zmq_queue_unread(&p->out, keep);
+}
+
+/**
+ * zmq_xsub_greet() - zmq_pattern_ops.greet: tell a new peer all topics
+ * @zs: the socket
+ * @p: the pipe
+ *
+ * A frame's worth at a time, since there may be many. A topic that is changed
+ * meanwhile is announced by zmq_xsub_change() if the peer was told of it, and
+ * here if not.
+ *
+ * Context: may sleep, no lock is held.
+ * Return: 0 or -ENOMEM.
+ */
+int zmq_xsub_greet(struct zmq_sock *zs, struct zmq_pipe *p)
+{
+	const u32 room = ZMQ_TOPIC_MAX + ZMQ_SUB_HDR_MAX;
+	struct zmq_xsub_pipe *xp = zmq_xsub_pipe(p);
+	u8 *told = kmalloc(ZMQ_TOPIC_MAX, GFP_KERNEL_ACCOUNT);
+	struct zmq_frame *f;
+	bool more;
+
+	if (!told)
+		return -ENOMEM;
+	spin_lock_bh(&zs->lock);
+	xp->told = told;
+	xp->told_len = SIZE_MAX;
+	zmq_xsub_drop_images(zs, p);
+	spin_unlock_bh(&zs->lock);
+
+	do {
+		f = zmq_frame_alloc(zs->mem, room, GFP_KERNEL);
+		if (!f)
+			goto err_memory;
+		f->seg.flags = ZMQ_FRAME_RAW;
+		spin_lock_bh(&zs->lock);
+		more = zmq_xsub_tell_some(zs, p, f);
+		f->len = f->seg.used;
+		f->got = f->len;
+		if (f->len)
+			zmq_queue_push(&p->out, f);
+		spin_unlock_bh(&zs->lock);
+		if (!f->len)
+			zmq_frame_free(f);
+		cond_resched();
+	} while (more);
+	return 0;
+
+err_memory:
+	spin_lock_bh(&zs->lock);
+	xp->told = NULL;
+	spin_unlock_bh(&zs->lock);
+	kfree(told);
+	return -ENOMEM;
+}
+
+/* Is a change of this topic news for a peer? */
+static bool zmq_xsub_is_news(struct zmq_pipe *p, const u8 *key, size_t len)
+{
+	struct zmq_xsub_pipe *xp = zmq_xsub_pipe(p);
+	size_t both;
+	int diff;
+
+	if (!p->attached)
+		return false;
+	if (p->up)
+		return true;
+	if (!xp->told || xp->told_len == SIZE_MAX)
+		return false;
+	both = min(len, xp->told_len);
+	diff = memcmp(key, xp->told, both);
+	return diff ? diff < 0 : len <= xp->told_len;
+}
+
+/* The image of a change for one peer. */
+static struct zmq_frame *zmq_xsub_image(struct zmq_sock *zs, u8 version,
+					bool add, const u8 *key, size_t len)
+{
+	struct zmq_frame *f = zmq_frame_alloc(zs->mem, len + ZMQ_SUB_HDR_MAX,
+					      GFP_ATOMIC);
+
+	if (!f)
+		return NULL;
+	f->seg.used = zmq_sub_put(f->seg.data, f->seg.size, version, add, key,
+				  len);
+	f->seg.flags = ZMQ_FRAME_RAW;
+	f->len = f->seg.used;
+	f->got = f->len;
+	return f;
+}
+
+/*
+ * Tell all peers of a change. First all images, then all pipes, so that for
+ * lack of memory nothing has happened. @as_message: in the old form, which an
+ * XSUB's own messages keep (wire page, 3.5).
+ */
+static int zmq_xsub_announce(struct zmq_sock *zs, bool add, const u8 *key,
+			     size_t len, bool as_message)
+{
+	struct zmq_frame *images = NULL, **tail = &images, *f;
+	struct zmq_pipe *p;
+
+	list_for_each_entry(p, &zs->pipes, node) {
+		u8 version = p->version;
+
+		if (!zmq_xsub_is_news(p, key, len))
+			continue;
+		if (as_message && version == ZMQ_PEER_V31)
+			version = ZMQ_PEER_V30;
+		*tail = zmq_xsub_image(zs, version, add, key, len);
+		if (!*tail) {
+			zmq_chain_free(images);
+			return -ENOMEM;
+		}
+		tail = &(*tail)->next;
+	}
+
+	list_for_each_entry(p, &zs->pipes, node) {
+		if (!images || !zmq_xsub_is_news(p, key, len))
+			continue;
+		f = images;
+		images = f->next;
+		f->next = NULL;
+		zmq_queue_push(&p->out, f);
+		zmq_sock_kick_later(zs, p->session);
+	}
+	return 0;
+}
+
+static int zmq_xsub_subscribe(struct zmq_sock *zs, const u8 *key, size_t len,
+			      bool as_message)
+{
+	struct zmq_xsub *x = zs->priv;
+	struct zmq_topic *t = zmq_trie_insert(&x->topics, key, len);
+	int err;
+
+	if (!t)
+		return -ENOMEM;
+	zmq_topic_get(&x->topics, t);
+	/* Repeats, too: libzmq's publishers may count them by VERBOSE. */
+	err = zmq_xsub_announce(zs, true, key, len, as_message);
+	if (err)
+		zmq_topic_put(&x->topics, t);
+	return err;
+}
+
+static int zmq_xsub_cancel(struct zmq_sock *zs, const u8 *key, size_t len,
+			   bool as_message)
+{
+	struct zmq_xsub *x = zs->priv;
+	struct zmq_topic *t = zmq_trie_find(&x->topics, key, len);
+	int err = 0;
+
+	if (x->verbose_cancel || (t && t->count == 1))
+		err = zmq_xsub_announce(zs, false, key, len, as_message);
+	if (!err && t)
+		zmq_topic_put(&x->topics, t);
+	return err;
+}
+
+/**
+ * zmq_xsub_change() - subscribe or cancel
+ * @zs: the socket, its lock held
+ * @add: subscribe
+ * @key: the topic
+ * @len: its length
+ * @as_message: the user sent it as a message, so do we
+ *
+ * Cancelling what was never subscribed to has no effect.
+ *
+ * Return: 0; -EINVAL longer than ZMQ_TOPIC_MAX; -ENOMEM nothing has changed.
+ */
+int zmq_xsub_change(struct zmq_sock *zs, bool add, const u8 *key, size_t len,
+		    bool as_message)
+{
+	zmq_sock_assert(zs);
+	if (len > ZMQ_TOPIC_MAX)
+		return -EINVAL;
+	return add ? zmq_xsub_subscribe(zs, key, len, as_message) :
+		     zmq_xsub_cancel(zs, key, len, as_message);
+}
+
+/*
+ * The next message that a subscription asks for; others are dropped, whatever
+ * the publisher thought: it may know less of the subscriptions, or be one of
+ * ZMTP 1.0, which doesn't filter. Looked at when it is read, as libzmq does:
+ * what was subscribed to meanwhile counts.
+ */
+static struct zmq_pipe *zmq_xsub_next(struct zmq_sock *zs)
+{
+	struct zmq_xsub *x = zs->priv;
+	struct zmq_pipe *p;
+
+	while ((p = zmq_fq_next(zs))) {
+		size_t len;
+		const u8 *data = zmq_frame_start(p->in.head, &len);
+
+		if (zmq_trie_covers(&x->topics, data, len) !=
+		    !!zs->opt.invert_matching)
+			break;
+		zmq_fq_drop(zs, ZMQ_R_DROP_UNWANTED);
+	}
+	return p;
+}
+
+/**
+ * zmq_xsub_recv() - zmq_pattern_ops.recv
+ * @zs: the socket
+ * @msg: set to the message's frames
+ * @kick: set to the session that may go on reading, if any
+ *
+ * Return: 0 or -EAGAIN.
+ */
+int zmq_xsub_recv(struct zmq_sock *zs, struct zmq_frame **msg,
+		  struct zmq_session **kick)
+{
+	return zmq_xsub_next(zs) ? zmq_fq_recv(zs, msg, kick) : -EAGAIN;
+}
+
+/**
+ * zmq_xsub_can_recv() - zmq_pattern_ops.can_recv
+ * @zs: the socket
+ *
+ * Return: true if there is a message that a subscription asks for.
+ */
+bool zmq_xsub_can_recv(struct zmq_sock *zs)
+{
+	return zmq_xsub_next(zs);
+}
+
+/**
+ * zmq_xsub_getopt() - zmq_pattern_ops.getopt
+ * @zs: the socket
+ * @name: the option
+ * @value: where to put its value
+ * @len: room there, then its length
+ *
+ * Return: 0, -EINVAL, -ENOPROTOOPT.
+ */
+int zmq_xsub_getopt(struct zmq_sock *zs, int name, void *value, size_t *len)
+{
+	struct zmq_xsub *x = zs->priv;
+
+	return name == ZMQ_TOPICS_COUNT ?
+	       zmq_getopt_count(x->topics.topics, value, len) : -ENOPROTOOPT;
+}
+
+/**
+ * zmq_xsub_fini() - zmq_pattern_ops.fini
+ * @zs: the socket
+ */
+void zmq_xsub_fini(struct zmq_sock *zs)
+{
+	struct zmq_xsub *x = zs->priv;
+
+	zmq_trie_clear(&x->topics);
+}
+
+static int zmq_xsub_begin(struct zmq_sock *zs, struct zmq_txn *t,
+			  struct zmq_frame *f)
+{
+	return 0;
+}
+
+/* A part of a message that is a subscription: freed. */
+static bool zmq_xsub_take(struct zmq_sock *zs, struct zmq_frame *f)
+{
+	size_t len;
+	const u8 *data = zmq_frame_start(f, &len);
+
+	if (!len || (*data != ZMQ_SUB_ADD && *data != ZMQ_SUB_CANCEL))
+		return false;
+	if (zmq_xsub_change(zs, *data == ZMQ_SUB_ADD, data + 1, f->len - 1,
+			    true))
+		zmq_sock_drop(zs, ZMQ_R_DROP_SUBSCRIPTION, 1);
+	zmq_frame_free(f);
+	return true;
+}
+
+/* What is no subscription goes to all publishers; who is full loses it. */
+static void zmq_xsub_send_all(struct zmq_sock *zs, struct zmq_frame *msg)
+{
+	struct zmq_frame *clone;
+	struct zmq_pipe *p;
+
+	msg = zmq_chain_share(msg);
+	list_for_each_entry(p, &zs->pipes, node) {
+		if (!p->attached)
+			continue;
+		clone = zmq_queue_full(&p->out) ? NULL : zmq_chain_clone(msg);
+		if (!clone) {
+			zmq_sock_drop(zs, ZMQ_R_DROP_FULL, 1);
+			continue;
+		}
+		zmq_queue_push(&p->out, clone);
+		zmq_sock_kick_later(zs, p->session);
+	}
+	zmq_chain_free(msg);
+}
+
+static void zmq_xsub_commit(struct zmq_sock *zs, struct zmq_txn *t,
+			    struct zmq_session **kick)
+{
+	struct zmq_frame *user = NULL, **tail = &user, *last = NULL, *f, *next;
+	struct zmq_xsub *x = zs->priv;
+	bool look = true;
+
+	for (f = t->head; f; f = next) {
+		next = f->next;
+		f->next = NULL;
+		if (look && zmq_xsub_take(zs, f)) {
+			look = !x->only_first || !user;
+			continue;
+		}
+		look = look && !x->only_first;
+		*tail = f;
+		tail = &f->next;
+		last = f;
+	}
+	if (!user)
+		return;
+	last->seg.flags &= ~ZMQ_FRAME_MORE;
+	zmq_xsub_send_all(zs, user);
+}
+
+static bool zmq_xsub_can_send(struct zmq_sock *zs)
+{
+	return true;
+}
+
+static int zmq_xsub_setopt(struct zmq_sock *zs, int name, const void *value,
+			   size_t len)
+{
+	struct zmq_xsub *x = zs->priv;
+
+	switch (name) {
+	case ZMQ_ONLY_FIRST_SUBSCRIBE:
+		return zmq_setopt_flag(value, len, &x->only_first);
+	case ZMQ_XSUB_VERBOSE_UNSUBSCRIBE:
+		return zmq_setopt_flag(value, len, &x->verbose_cancel);
+	default:
+		return -ENOPROTOOPT;
+	}
+}
+
+const struct zmq_pattern_ops zmq_xsub_ops = {
+	.type = ZMQ_XSUB,
+	.drops = true,
+	.priv_size = sizeof(struct zmq_xsub),
+	.pipe_size = sizeof(struct zmq_xsub_pipe),
+	.init = zmq_xsub_init,
+	.greet = zmq_xsub_greet,
+	.begin = zmq_xsub_begin,
+	.commit = zmq_xsub_commit,
+	.recv = zmq_xsub_recv,
+	.can_send = zmq_xsub_can_send,
+	.can_recv = zmq_xsub_can_recv,
+	.setopt = zmq_xsub_setopt,
+	.getopt = zmq_xsub_getopt,
+	.fini = zmq_xsub_fini,
+};
