@@ -16,6 +16,7 @@
  */
 #include "compat/compat.h"
 #include "conn/conn.h"
+#include "conn/old.h"
 #include "conn/props.h"
 #include "conn/session.h"
 #include "pattern/pattern.h"
@@ -158,8 +159,10 @@ void zmq_conn_begin(struct zmq_conn *c, const struct zmq_tran_ops *tran,
 	c->ttl_ms = 0;
 	c->tx.blocked = false;
 	c->tx.failed = false;
+	c->tx.v1 = false;
 	zmq_mech_init(&c->mech, c->zs->ops->type, opt);
-	zmq_greeting_init(&c->greeting, c->mech.ops->name, opt->routing_id_len);
+	zmq_greeting_init(&c->greeting, c->mech.ops->name, c->zs->ops->type,
+			  opt->routing_id_len);
 	zmq_conn_set_phase(c, ZMQ_PHASE_OPENING);
 }
 
@@ -217,7 +220,8 @@ void zmq_conn_read(struct zmq_conn *c)
 
 /*
  * What has to be sent now, in order: the rest of the greeting, then the
- * mechanism's commands. Returns the number of bytes, 0 for nothing.
+ * mechanism's commands or what older peers have instead. Returns the number of
+ * bytes, 0 for nothing.
  */
 static int zmq_conn_output(struct zmq_conn *c, u8 *buf)
 {
@@ -228,6 +232,8 @@ static int zmq_conn_output(struct zmq_conn *c, u8 *buf)
 	n = zmq_greeting_output(&c->greeting, buf);
 	if (n || c->phase != ZMQ_PHASE_HANDSHAKE)
 		return n;
+	if (c->rx.old)
+		return zmq_old_output(c, buf);
 
 	n = c->mech.ops->produce(&c->mech, cmd, sizeof(cmd));
 	if (n <= 0)
@@ -285,9 +291,13 @@ enum zmq_reason zmq_conn_handshake(struct zmq_conn *c)
 void zmq_conn_traffic(struct zmq_conn *c)
 {
 	struct sock *sk = c->lower.sock->sk;
+	enum zmq_reason why;
 
 	lock_sock(sk);
 	zmq_conn_set_phase(c, ZMQ_PHASE_TRAFFIC);
+	why = zmq_old_subscribe(c);
+	if (why != ZMQ_R_NONE)
+		zmq_conn_fail(c, why);
 	zmq_conn_rx(c);
 	release_sock(sk);
 	zmq_conn_flush(c);

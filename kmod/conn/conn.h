@@ -49,6 +49,7 @@ enum zmq_phase {
  * struct zmq_rx - what was read of a frame and its message
  * @hdr: first bytes of a header that came in pieces
  * @hdr_have: bytes in @hdr
+ * @old: &enum zmq_peer_version of a peer of ZMTP 1.0 or 2.0, 0 of a newer one
  * @frame: the frame being read, or NULL
  * @msg: earlier frames of its message, owned
  * @msg_tail: where the next frame of the message is linked in
@@ -63,8 +64,9 @@ enum zmq_phase {
  * All under the lower socket's lock.
  */
 struct zmq_rx {
-	u8 hdr[ZMQ_FRAME_HDR_MAX];
+	u8 hdr[ZMQ_FRAME_V1_HDR_MAX];
 	u8 hdr_have;
+	u8 old;
 	struct zmq_frame *frame;
 	struct zmq_frame *msg;
 	struct zmq_frame **msg_tail;
@@ -93,7 +95,9 @@ struct zmq_rx {
  *	callback queues the work
  * @failed: the lower socket refuses to send; the session's work ends it
  *
- * All under zmq_conn.tx_lock; @blocked and @failed are read without.
+ * @v1: frames as in ZMTP 1.0; set before traffic begins
+ *
+ * All but @v1 under zmq_conn.tx_lock; @blocked and @failed are read without.
  */
 struct zmq_tx {
 	struct zmq_frame *head;
@@ -103,6 +107,7 @@ struct zmq_tx {
 	struct kvec iov[ZMQ_TX_IOVS];
 	bool blocked;
 	bool failed;
+	bool v1;
 };
 
 /* Bits of zmq_conn.flags. */

@@ -14,6 +14,7 @@
 #include <linux/sizes.h>
 
 #include "conn/conn.h"
+#include "conn/old.h"
 #include "conn/session.h"
 #include "mem.h"
 #include "pattern/pattern.h"
@@ -47,7 +48,8 @@ void zmq_conn_rx_reset(struct zmq_conn *c)
  * libzmq doesn't ask for the COMMAND flag here, so neither do we (wire page,
  * 2.1). A peer may speak again only after it has seen our READY.
  */
-static void zmq_rx_handshake(struct zmq_conn *c, const struct zmq_frame *f)
+static enum zmq_reason zmq_rx_handshake(struct zmq_conn *c,
+					const struct zmq_frame *f)
 {
 	enum zmq_reason why = ZMQ_R_UNEXPECTED_COMMAND;
 	struct zmq_cmd cmd;
@@ -57,8 +59,7 @@ static void zmq_rx_handshake(struct zmq_conn *c, const struct zmq_frame *f)
 	if (why == ZMQ_R_NONE && c->mech.meta)
 		why = zmq_conn_learn(c, c->mech.meta, c->mech.meta_len);
 	c->mech.meta = NULL;
-	if (why != ZMQ_R_NONE)
-		zmq_conn_fail(c, why);
+	return why;
 }
 
 /* A message is whole: @last links its last frame to what follows. */
@@ -77,10 +78,13 @@ static void zmq_rx_frame(struct zmq_conn *c)
 {
 	struct zmq_rx *rx = &c->rx;
 	struct zmq_frame *f = rx->frame;
+	enum zmq_reason why;
 
 	rx->frame = NULL;
 	if (unlikely(c->phase == ZMQ_PHASE_HANDSHAKE)) {
-		zmq_rx_handshake(c, f);
+		why = c->rx.old ? zmq_old_id(c, f) : zmq_rx_handshake(c, f);
+		if (why != ZMQ_R_NONE)
+			zmq_conn_fail(c, why);
 		zmq_frame_free(f);
 		return;
 	}
@@ -130,10 +134,10 @@ static bool zmq_rx_must_stop(struct zmq_conn *c)
 		return !c->rx.credit && !c->rx.msg && !c->rx.delimited;
 
 	/* The peer's handshake is complete. It may go on, and be read later,
-	 * once it can have seen ours.
+	 * once it can have seen ours. An older one doesn't wait for ours.
 	 */
 	if (c->mech.received) {
-		if (!c->mech.sent)
+		if (!c->mech.sent && !c->rx.old)
 			zmq_conn_fail(c, ZMQ_R_UNEXPECTED_COMMAND);
 		return true;
 	}
@@ -151,6 +155,61 @@ static bool zmq_rx_delimiter(struct zmq_conn *c, const struct zmq_frame_hdr *h)
 	return true;
 }
 
+/* Decode a header as the peer writes it; see zmq_frame_hdr_get(). */
+static int zmq_rx_decode(const struct zmq_rx *rx, const u8 *p, size_t n,
+			 struct zmq_frame_hdr *h)
+{
+	int len;
+
+	if (likely(!rx->old))
+		return zmq_frame_hdr_get(p, n, h);
+	if (rx->old != ZMQ_PEER_V2)
+		return zmq_frame_v1_get(p, n, h);
+	len = zmq_frame_hdr_get(p, n, h);
+	/* ZMTP 2.0 has no commands: the bit is reserved there. */
+	if (len > 0)
+		h->flags &= ZMQ_FRAME_MORE;
+	return len;
+}
+
+/* The same for a header that came in pieces; *@took: bytes taken from @p. */
+static int zmq_rx_gather(struct zmq_rx *rx, const u8 *p, size_t n, size_t *took,
+			 struct zmq_frame_hdr *h)
+{
+	int len = zmq_rx_decode(rx, rx->hdr, rx->hdr_have, h);
+
+	while (!len && *took < n) {
+		rx->hdr[rx->hdr_have++] = p[(*took)++];
+		len = zmq_rx_decode(rx, rx->hdr, rx->hdr_have, h);
+	}
+	return len;
+}
+
+/* A header was decoded; false if its frame can't begin. */
+static bool zmq_rx_begin(struct zmq_conn *c, const struct zmq_frame_hdr *h)
+{
+	enum zmq_reason why = zmq_rx_check(c, h);
+	struct zmq_rx *rx = &c->rx;
+
+	if (unlikely(why != ZMQ_R_NONE)) {
+		zmq_conn_fail(c, why);
+		return false;
+	}
+	if (unlikely(zmq_rx_delimiter(c, h)))
+		return true;
+	rx->frame = zmq_frame_alloc(c->zs->mem, h->len, GFP_ATOMIC);
+	if (unlikely(!rx->frame)) {
+		rx->starved = true;
+		return false;
+	}
+	rx->frame->seg.flags = h->flags;
+	if (rx->delimited && !(h->flags & ZMQ_FRAME_COMMAND)) {
+		rx->frame->seg.flags |= ZMQ_FRAME_DELIMITED;
+		rx->delimited = false;
+	}
+	return true;
+}
+
 /*
  * Read a header and begin its frame: zmq_rx.frame is set. Returns the bytes
  * taken. A header in one piece, the usual case, is looked at where it lies.
@@ -159,51 +218,27 @@ static size_t zmq_rx_header(struct zmq_conn *c, const u8 *p, size_t n)
 {
 	struct zmq_rx *rx = &c->rx;
 	struct zmq_frame_hdr h;
-	enum zmq_reason why;
 	size_t took = 0;
-	int len;
+	int len = 0;
 
 	if (zmq_rx_must_stop(c))
 		return 0;
 
-	len = rx->hdr_have ? 0 : zmq_frame_hdr_get(p, n, &h);
-	if (len > 0) {
+	if (likely(!rx->hdr_have))
+		len = zmq_rx_decode(rx, p, n, &h);
+	if (likely(len > 0))
 		took = len;
-	} else if (!len) {
-		if (rx->hdr_have)
-			len = zmq_frame_hdr_get(rx->hdr, rx->hdr_have, &h);
-		while (!len && took < n) {
-			rx->hdr[rx->hdr_have++] = p[took++];
-			len = zmq_frame_hdr_get(rx->hdr, rx->hdr_have, &h);
-		}
-		if (!len)
-			return took;
-	}
-	if (unlikely(len < 0)) {
-		zmq_conn_fail(c, ZMQ_R_FRAME_MALFORMED);
-		return 0;
-	}
-
-	why = zmq_rx_check(c, &h);
-	if (unlikely(why != ZMQ_R_NONE)) {
-		zmq_conn_fail(c, why);
-		return 0;
-	}
-	if (unlikely(zmq_rx_delimiter(c, &h))) {
-		rx->hdr_have = 0;
+	else if (!len)
+		len = zmq_rx_gather(rx, p, n, &took, &h);
+	if (unlikely(len <= 0)) {
+		if (len)
+			zmq_conn_fail(c, ZMQ_R_FRAME_MALFORMED);
 		return took;
 	}
-	rx->frame = zmq_frame_alloc(c->zs->mem, h.len, GFP_ATOMIC);
-	if (unlikely(!rx->frame)) {
-		/* What is in hdr[] stays there, the rest where it was. */
-		rx->starved = true;
+
+	/* What is in hdr[] stays there, the rest where it was. */
+	if (unlikely(!zmq_rx_begin(c, &h)))
 		return rx->hdr_have ? took : 0;
-	}
-	rx->frame->seg.flags = h.flags;
-	if (rx->delimited && !(h.flags & ZMQ_FRAME_COMMAND)) {
-		rx->frame->seg.flags |= ZMQ_FRAME_DELIMITED;
-		rx->delimited = false;
-	}
 	rx->hdr_have = 0;
 	return took;
 }
@@ -228,14 +263,17 @@ static size_t zmq_rx_body(struct zmq_conn *c, const u8 *p, size_t n)
 static size_t zmq_rx_greeting(struct zmq_conn *c, const u8 *p, size_t n)
 {
 	int took = zmq_greeting_feed(&c->greeting, p, n);
+	enum zmq_reason why = ZMQ_R_NONE;
 
 	if (took < 0) {
 		zmq_conn_fail(c, ZMQ_R_MECHANISM);
 		return 0;
 	}
 	if (zmq_greeting_done(&c->greeting)) {
-		if (c->greeting.version < ZMQ_PEER_V30)
-			zmq_conn_fail(c, ZMQ_R_OLD_PEER);
+		if (zmq_peer_is_old(c->greeting.version))
+			why = zmq_old_begin(c);
+		if (why != ZMQ_R_NONE)
+			zmq_conn_fail(c, why);
 		else
 			zmq_conn_set_phase(c, ZMQ_PHASE_HANDSHAKE);
 	}

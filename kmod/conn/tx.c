@@ -96,8 +96,23 @@ static bool zmq_tx_fill(struct zmq_conn *c)
 	return tx->cur;
 }
 
+/* The same as zmq_tx_header() for peers of ZMTP 1.0. */
+static unsigned int zmq_tx_header_v1(struct zmq_frame *f)
+{
+	unsigned int len = f->len > ZMQ_FRAME_V1_SHORT_MAX ?
+			   ZMQ_FRAME_V1_HDR_MAX : ZMQ_FRAME_HDR_SHORT;
+	u8 *p = f->seg.data - len;
+
+	zmq_frame_v1_put(p, f->seg.flags & ZMQ_FRAME_MORE, f->len);
+	if (f->seg.flags & ZMQ_FRAME_DELIMITED) {
+		len += ZMQ_FRAME_HDR_SHORT;
+		zmq_frame_v1_put(p - ZMQ_FRAME_HDR_SHORT, ZMQ_FRAME_MORE, 0);
+	}
+	return len;
+}
+
 /* Build what stands before the body; the first segment has room for it. */
-static unsigned int zmq_tx_header(struct zmq_frame *f)
+static unsigned int zmq_tx_header(const struct zmq_tx *tx, struct zmq_frame *f)
 {
 	u8 flags = f->seg.flags;
 	unsigned int len;
@@ -105,6 +120,8 @@ static unsigned int zmq_tx_header(struct zmq_frame *f)
 
 	if (unlikely(flags & ZMQ_FRAME_RAW))
 		return 0;
+	if (unlikely(tx->v1))
+		return zmq_tx_header_v1(f);
 	len = f->len > ZMQ_FRAME_SHORT_MAX ? ZMQ_FRAME_HDR_MAX :
 					     ZMQ_FRAME_HDR_SHORT;
 	p = f->seg.data - len;
@@ -130,7 +147,7 @@ static size_t zmq_tx_describe(struct zmq_tx *tx, int *nr, bool *rest)
 	int n = 0;
 
 	for (f = tx->cur; f; f = f->next) {
-		unsigned int hdr = zmq_tx_header(f);
+		unsigned int hdr = zmq_tx_header(tx, f);
 
 		for (seg = &f->seg; seg; seg = seg->next, hdr = 0) {
 			size_t len = hdr + seg->used;
@@ -192,7 +209,7 @@ static void zmq_tx_advance(struct zmq_tx *tx, size_t sent)
 	bool ended = false;
 
 	while (sent) {
-		u64 left = (u64)zmq_tx_header(tx->cur) + tx->cur->len -
+		u64 left = (u64)zmq_tx_header(tx, tx->cur) + tx->cur->len -
 			   tx->off;
 
 		if (sent < left) {

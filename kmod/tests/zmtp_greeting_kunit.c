@@ -36,9 +36,9 @@ static const struct zmq_greeting_row zmq_greeting_rows[] = {
 	{ "major 2 is taken for 3.1", 10, 2, 0, ZMQ_PEER_V31, 64, 64 },
 	{ "major 4", 10, 4, 0, ZMQ_PEER_V31, 64, 64 },
 	{ "major 255", 10, 255, 0, ZMQ_PEER_V31, 64, 64 },
-	{ "major 1: ZMTP 2.0", 10, 1, 0, ZMQ_PEER_V2, 11, 11 },
+	{ "major 1: ZMTP 2.0", 10, 1, 0, ZMQ_PEER_V2, 12, 12 },
 	{ "major 0: ZMTP 1.0 behind a signature", 10, 0, 0, ZMQ_PEER_V1_REV0,
-	  11, 11 },
+	  12, 12 },
 	{ "first byte 0: ZMTP 1.0", 0, 0, 0, ZMQ_PEER_V1, 1, 10 },
 	{ "first byte 1: ZMTP 1.0, empty id", 0, 1, 0, ZMQ_PEER_V1, 1, 10 },
 	{ "first byte G: an HTTP client", 0, 'G', 0, ZMQ_PEER_V1, 1, 10 },
@@ -70,16 +70,22 @@ static void zmq_greeting_row_desc(const struct zmq_greeting_row *row,
 
 KUNIT_ARRAY_PARAM(zmq_greeting_rows, zmq_greeting_rows, zmq_greeting_row_desc);
 
+/* Our type, which only a peer of ZMTP 2.0 and its like gets to see. */
+#define ZMQ_GREETING_TYPE	5
+
 /* All that may be sent now; checks that it is our greeting, in order. */
 static u8 zmq_greeting_drain(struct kunit *test, struct zmq_greeting *g)
 {
-	u8 buf[ZMQ_GREETING_LEN];
+	u8 buf[ZMQ_GREETING_LEN], want[ZMQ_GREETING_LEN];
 	u8 before = g->sent;
 	size_t n;
 
+	memcpy(want, zmq_greeting_v31, sizeof(want));
+	if (g->have > 10 && g->in[10] < 2)
+		want[11] = ZMQ_GREETING_TYPE;
 	n = zmq_greeting_output(g, buf);
 	KUNIT_ASSERT_LE(test, before + n, (size_t)ZMQ_GREETING_LEN);
-	KUNIT_EXPECT_EQ(test, 0, memcmp(buf, zmq_greeting_v31 + before, n));
+	KUNIT_EXPECT_EQ(test, 0, memcmp(buf, want + before, n));
 	/* Handed out once. */
 	KUNIT_EXPECT_EQ(test, (size_t)0, zmq_greeting_output(g, buf));
 	return n;
@@ -105,7 +111,7 @@ static void zmq_greeting_feed_split(struct kunit *test,
 
 	memcpy(in, zmq_greeting_v31, ZMQ_GREETING_LEN);
 	in[row->off] = row->value;
-	zmq_greeting_init(&g, "NULL", 0);
+	zmq_greeting_init(&g, "NULL", ZMQ_GREETING_TYPE, 0);
 	sent = zmq_greeting_drain(test, &g);
 	KUNIT_EXPECT_EQ(test, 10, sent);
 
@@ -157,7 +163,7 @@ static void zmq_greeting_test_bytewise(struct kunit *test)
 
 	memcpy(in, zmq_greeting_v31, sizeof(in));
 	in[row->off] = row->value;
-	zmq_greeting_init(&g, "NULL", 0);
+	zmq_greeting_init(&g, "NULL", ZMQ_GREETING_TYPE, 0);
 	sent = zmq_greeting_drain(test, &g);
 	for (i = 0; i < row->have; i++) {
 		KUNIT_EXPECT_FALSE(test, zmq_greeting_done(&g));
@@ -178,11 +184,11 @@ static void zmq_greeting_test_routing_id(struct kunit *test)
 	u8 buf[ZMQ_GREETING_LEN];
 	struct zmq_greeting g;
 
-	zmq_greeting_init(&g, "NULL", 0);
+	zmq_greeting_init(&g, "NULL", ZMQ_GREETING_TYPE, 0);
 	KUNIT_ASSERT_EQ(test, (size_t)10, zmq_greeting_output(&g, buf));
 	KUNIT_EXPECT_EQ(test, 0, memcmp(buf, empty, sizeof(empty)));
 
-	zmq_greeting_init(&g, "NULL", 255);
+	zmq_greeting_init(&g, "NULL", ZMQ_GREETING_TYPE, 255);
 	KUNIT_ASSERT_EQ(test, (size_t)10, zmq_greeting_output(&g, buf));
 	KUNIT_EXPECT_EQ(test, 0, memcmp(buf, longest, sizeof(longest)));
 }
@@ -193,7 +199,7 @@ static void zmq_greeting_test_late_output(struct kunit *test)
 	u8 buf[ZMQ_GREETING_LEN];
 	struct zmq_greeting g;
 
-	zmq_greeting_init(&g, "NULL", 0);
+	zmq_greeting_init(&g, "NULL", ZMQ_GREETING_TYPE, 0);
 	KUNIT_EXPECT_EQ(test, 64, zmq_greeting_feed(&g, zmq_greeting_v31, 64));
 	KUNIT_ASSERT_EQ(test, (size_t)64, zmq_greeting_output(&g, buf));
 	KUNIT_EXPECT_EQ(test, 0, memcmp(buf, zmq_greeting_v31, 64));
@@ -204,8 +210,8 @@ static void zmq_greeting_test_newer_major(struct kunit *test)
 {
 	struct zmq_greeting us, peer;
 
-	zmq_greeting_init(&us, "NULL", 0);
-	zmq_greeting_init(&peer, "NULL", 0);
+	zmq_greeting_init(&us, "NULL", ZMQ_GREETING_TYPE, 0);
+	zmq_greeting_init(&peer, "NULL", ZMQ_GREETING_TYPE, 0);
 	peer.out[ZMQ_GREETING_OFF_MAJOR] = 4;
 	peer.out[ZMQ_GREETING_OFF_MINOR] = 0;
 	KUNIT_EXPECT_EQ(test, 64, zmq_greeting_feed(&us, peer.out, 64));
@@ -223,8 +229,8 @@ static void zmq_greeting_test_mechanism(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		for (k = 0; k < ARRAY_SIZE(names); k++) {
-			zmq_greeting_init(&us, names[i], 0);
-			zmq_greeting_init(&peer, names[k], 5);
+			zmq_greeting_init(&us, names[i], ZMQ_GREETING_TYPE, 0);
+			zmq_greeting_init(&peer, names[k], ZMQ_GREETING_TYPE, 5);
 			KUNIT_EXPECT_EQ(test, i == k ? 64 : -EPROTO,
 					zmq_greeting_feed(&us, peer.out, 64));
 			KUNIT_EXPECT_EQ(test, i == k, zmq_greeting_done(&us));

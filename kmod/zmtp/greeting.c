@@ -11,6 +11,7 @@
  * zmq_greeting_init() - start a greeting
  * @g: the greeting
  * @mechanism: name of our mechanism, at most 20 bytes
+ * @type: number of our socket type
  * @routing_id_len: bytes of our routing id, 0 if there is none
  *
  * A ZMTP 1.0 peer reads the padding as the size of our identity's frame, of
@@ -18,10 +19,11 @@
  *
  * As-server stays 0 for a server too: libzmq never sets it, nobody looks.
  */
-void zmq_greeting_init(struct zmq_greeting *g, const char *mechanism,
+void zmq_greeting_init(struct zmq_greeting *g, const char *mechanism, u8 type,
 		       size_t routing_id_len)
 {
 	memset(g, 0, sizeof(*g));
+	g->type = type;
 	g->out[0] = ZMQ_SIGNATURE_FIRST;
 	put_unaligned_be64((u64)routing_id_len + 1,
 			   g->out + ZMQ_GREETING_OFF_PADDING);
@@ -41,6 +43,16 @@ static bool zmq_greeting_signed(const struct zmq_greeting *g)
 		ZMQ_SIGNATURE_VERSIONED);
 }
 
+/* Does a peer that is versioned say that it has no more than ZMTP 2.0? */
+static bool zmq_greeting_is_old(const struct zmq_greeting *g)
+{
+	u8 major = g->in[ZMQ_GREETING_OFF_MAJOR];
+
+	return g->have > ZMQ_GREETING_OFF_MAJOR &&
+	       (major == ZMQ_VERSION_MAJOR_REV0 ||
+		major == ZMQ_VERSION_MAJOR_V2);
+}
+
 /*
  * What the peer's last byte tells about its version. Only the bytes that
  * libzmq looks at count: a stricter check would lock peers out.
@@ -56,11 +68,12 @@ static enum zmq_peer_version zmq_greeting_judge(const struct zmq_greeting *g)
 		if (!zmq_greeting_signed(g))
 			return ZMQ_PEER_V1;
 		break;
-	case ZMQ_GREETING_OFF_MAJOR + 1:
-		if (g->in[ZMQ_GREETING_OFF_MAJOR] == ZMQ_VERSION_MAJOR_REV0)
-			return ZMQ_PEER_V1_REV0;
-		if (g->in[ZMQ_GREETING_OFF_MAJOR] == ZMQ_VERSION_MAJOR_V2)
-			return ZMQ_PEER_V2;
+	case ZMQ_GREETING_OLD_LEN:
+		/* The type is not checked: wire page, 1.2. */
+		if (zmq_greeting_is_old(g))
+			return g->in[ZMQ_GREETING_OFF_MAJOR] ==
+			       ZMQ_VERSION_MAJOR_V2 ? ZMQ_PEER_V2 :
+						      ZMQ_PEER_V1_REV0;
 		break;
 	case ZMQ_GREETING_LEN:
 		if (g->in[ZMQ_GREETING_OFF_MAJOR] == ZMQ_VERSION_MAJOR &&
@@ -85,9 +98,9 @@ static bool zmq_greeting_mechanism_is_ours(const struct zmq_greeting *g)
  * @p: the bytes
  * @n: how many there are
  *
- * Takes no byte behind the greeting: those belong to the first frame. Stops
- * at the byte that reveals an older peer; all bytes of such a peer are in
- * @g->in, where its own protocol finds them.
+ * Takes no byte behind the greeting: those belong to the first frame. Of a
+ * peer without signature it takes 1 or 10 bytes, which are in @g->in: they are
+ * the beginning of its first frame.
  *
  * Return: bytes taken, 0 to 64; -EPROTO when the peer's mechanism is not ours,
  * and again at each further call.
@@ -118,9 +131,10 @@ static u8 zmq_greeting_limit(const struct zmq_greeting *g)
 {
 	if (!zmq_greeting_signed(g))
 		return ZMQ_GREETING_SIGNATURE_LEN;
-	if (g->have <= ZMQ_GREETING_OFF_MAJOR || g->version == ZMQ_PEER_V2 ||
-	    g->version == ZMQ_PEER_V1_REV0)
+	if (g->have <= ZMQ_GREETING_OFF_MAJOR)
 		return ZMQ_GREETING_OFF_MAJOR + 1;
+	if (zmq_greeting_is_old(g))
+		return ZMQ_GREETING_OLD_LEN;
 	return ZMQ_GREETING_LEN;
 }
 
@@ -140,6 +154,9 @@ size_t zmq_greeting_output(struct zmq_greeting *g, u8 buf[ZMQ_GREETING_LEN])
 	u8 limit = zmq_greeting_limit(g);
 	size_t n = limit - g->sent;
 
+	/* There an older peer has its type, a newer one its minor version. */
+	if (zmq_greeting_is_old(g))
+		g->out[ZMQ_GREETING_OFF_TYPE] = g->type;
 	memcpy(buf, g->out + g->sent, n);
 	g->sent = limit;
 	return n;

@@ -33,6 +33,7 @@ enum zmq_peer_version {
  * @out: our own greeting
  * @have: bytes in @in
  * @sent: bytes of @out that zmq_greeting_output() has handed out
+ * @type: our socket type's number
  * @version: the peer's, ZMQ_PEER_UNKNOWN until zmq_greeting_done()
  *
  * The owner serialises all calls.
@@ -42,6 +43,7 @@ struct zmq_greeting {
 	u8 out[ZMQ_GREETING_LEN];
 	u8 have;
 	u8 sent;
+	u8 type;
 	enum zmq_peer_version version;
 };
 
@@ -50,14 +52,25 @@ struct zmq_greeting {
  * @g: the greeting
  *
  * Return: true when the 64 bytes of a ZMTP 3 peer are in and its mechanism is
- * ours, or when the peer turned out to be an older one.
+ * ours, or when the peer turned out to be an older one and its greeting is in.
  */
 static inline bool zmq_greeting_done(const struct zmq_greeting *g)
 {
 	return g->version != ZMQ_PEER_UNKNOWN;
 }
 
-void zmq_greeting_init(struct zmq_greeting *g, const char *mechanism,
+/**
+ * zmq_peer_is_old() - is it a peer without handshake and commands?
+ * @v: what it speaks
+ *
+ * Return: true for ZMTP 1.0 and 2.0.
+ */
+static inline bool zmq_peer_is_old(enum zmq_peer_version v)
+{
+	return v > ZMQ_PEER_UNKNOWN && v < ZMQ_PEER_V30;
+}
+
+void zmq_greeting_init(struct zmq_greeting *g, const char *mechanism, u8 type,
 		       size_t routing_id_len);
 int zmq_greeting_feed(struct zmq_greeting *g, const u8 *p, size_t n);
 size_t zmq_greeting_output(struct zmq_greeting *g, u8 buf[ZMQ_GREETING_LEN]);

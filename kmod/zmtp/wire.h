@@ -13,6 +13,9 @@
 #define ZMQ_GREETING_OFF_SIGNATURE_END	9
 #define ZMQ_GREETING_OFF_MAJOR		10
 #define ZMQ_GREETING_OFF_MINOR		11
+/* RFC 15 (ZMTP 2.0): behind the revision comes the type, and that is all. */
+#define ZMQ_GREETING_OFF_TYPE		11
+#define ZMQ_GREETING_OLD_LEN		12
 #define ZMQ_GREETING_OFF_MECHANISM	12
 #define ZMQ_GREETING_MECHANISM_LEN	20
 

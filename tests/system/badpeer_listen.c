@@ -73,8 +73,8 @@ static const struct bytes garbage[] = {
 	BYTES("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"), BYTES("SSH-2.0-OpenSSH_9.2\r\n"),
 	BYTES("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
 	BYTES("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"),
-	BYTES("\xff\0\0\0\0\0\0\0\1\0"), BYTES("\xff\0\0\0\0\0\0\0\1\x7f\0\0"),
-	BYTES("\xff\0\0\0\0\0\0\0\1\x7f\1\0"), BYTES("\1\0\6\0sneaky"),
+	BYTES("\xff\0\0\0\0\0\0\0\2\0"), BYTES("\xff\0\0\0\0\0\0\0\1\x7f\0\0"),
+	BYTES("\xff\0\0\0\0\0\0\0\1\x7f\1\0"), BYTES("\1\0\0\0sneaky"),
 	BYTES("\xff\0\0\0\0\0\0\0\1\x7f\3\1" "CURVE\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
 };
 
