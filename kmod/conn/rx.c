@@ -20,6 +20,7 @@
 #include "pattern/pattern.h"
 #include "sock.h"
 #include "trace.h"
+#include "zmtp/subscription.h"
 
 /* A frame above this can't be returned by recvmsg(), which returns an int. */
 #define ZMQ_RX_FRAME_MAX	INT_MAX
@@ -172,16 +173,52 @@ static int zmq_rx_decode(const struct zmq_rx *rx, const u8 *p, size_t n,
 	return len;
 }
 
-/* The same for a header that came in pieces; *@took: bytes taken from @p. */
-static int zmq_rx_gather(struct zmq_rx *rx, const u8 *p, size_t n, size_t *took,
-			 struct zmq_frame_hdr *h)
+/*
+ * Does a header look like that of a subscription that lost a flag? Only an
+ * empty command does.
+ */
+static bool zmq_rx_suspect(const struct zmq_conn *c,
+			   const struct zmq_frame_hdr *h)
 {
+	return unlikely(h->flags & ZMQ_FRAME_COMMAND) && !h->len &&
+	       c->zs->ops->subscribable && c->phase == ZMQ_PHASE_TRAFFIC;
+}
+
+/*
+ * Read on as long as it looks so. Returns the bytes of the header, which are
+ * ZMQ_FRAME_HDR_MAX if it was so to the end; 0 if that remains to be seen. If it
+ * is something else, what was read for it stays in hdr[]: the headers of empty
+ * messages, and no body.
+ */
+static int zmq_rx_lost_flag(struct zmq_rx *rx, const u8 *p, size_t n,
+			    size_t *took, struct zmq_frame_hdr *h)
+{
+	while (rx->hdr_have < ZMQ_FRAME_HDR_MAX) {
+		if (*took == n)
+			return 0;
+		rx->hdr[rx->hdr_have] = p[*took];
+		if (!zmq_sub_lost_flag(rx->hdr, rx->hdr_have + 1))
+			return ZMQ_FRAME_HDR_SHORT;
+		rx->hdr_have++;
+		(*took)++;
+	}
+	h->len = get_unaligned_be64(rx->hdr + 1);
+	return ZMQ_FRAME_HDR_MAX;
+}
+
+/* Decode a header that came in pieces; *@took: bytes taken from @p. */
+static int zmq_rx_gather(struct zmq_conn *c, const u8 *p, size_t n,
+			 size_t *took, struct zmq_frame_hdr *h)
+{
+	struct zmq_rx *rx = &c->rx;
 	int len = zmq_rx_decode(rx, rx->hdr, rx->hdr_have, h);
 
 	while (!len && *took < n) {
 		rx->hdr[rx->hdr_have++] = p[(*took)++];
 		len = zmq_rx_decode(rx, rx->hdr, rx->hdr_have, h);
 	}
+	if (len == ZMQ_FRAME_HDR_SHORT && zmq_rx_suspect(c, h))
+		len = zmq_rx_lost_flag(rx, p, n, took, h);
 	return len;
 }
 
@@ -226,10 +263,10 @@ static size_t zmq_rx_header(struct zmq_conn *c, const u8 *p, size_t n)
 
 	if (likely(!rx->hdr_have))
 		len = zmq_rx_decode(rx, p, n, &h);
-	if (likely(len > 0))
+	if (likely(len > 0 && !zmq_rx_suspect(c, &h)))
 		took = len;
-	else if (!len)
-		len = zmq_rx_gather(rx, p, n, &took, &h);
+	else if (len >= 0)
+		len = zmq_rx_gather(c, p, n, &took, &h);
 	if (unlikely(len <= 0)) {
 		if (len)
 			zmq_conn_fail(c, ZMQ_R_FRAME_MALFORMED);
@@ -239,7 +276,10 @@ static size_t zmq_rx_header(struct zmq_conn *c, const u8 *p, size_t n)
 	/* What is in hdr[] stays there, the rest where it was. */
 	if (unlikely(!zmq_rx_begin(c, &h)))
 		return rx->hdr_have ? took : 0;
-	rx->hdr_have = 0;
+	if (unlikely(rx->hdr_have)) {
+		rx->hdr_have -= len;
+		memmove(rx->hdr, rx->hdr + len, rx->hdr_have);
+	}
 	return took;
 }
 

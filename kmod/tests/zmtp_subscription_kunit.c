@@ -179,12 +179,35 @@ static void zmq_sub_test_command(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, !row->add, add);
 }
 
+/* 4.3.4's SUBSCRIBE to 246..255 bytes, CANCEL of 249..255; and what is not. */
+static void zmq_sub_test_lost_flag(struct kunit *test)
+{
+	u8 hdr[ZMQ_FRAME_HDR_MAX] = { 4, 0, 0, 0, 0, 0, 0, 1 };
+	int n, size;
+
+	for (size = 0; size <= U8_MAX; size++) {
+		hdr[8] = size;
+		KUNIT_EXPECT_EQ(test, 246 + size <= 255,
+				zmq_sub_lost_flag(hdr, sizeof(hdr)));
+	}
+	hdr[8] = 0;
+	for (n = 1; n <= sizeof(hdr); n++) {
+		KUNIT_EXPECT_TRUE(test, zmq_sub_lost_flag(hdr, n));
+		if (n == sizeof(hdr))
+			break;
+		hdr[n] ^= 0x10;
+		KUNIT_EXPECT_FALSE(test, zmq_sub_lost_flag(hdr, n + 1));
+		hdr[n] ^= 0x10;
+	}
+}
+
 static struct kunit_case zmq_sub_cases[] = {
 	KUNIT_CASE_PARAM(zmq_sub_test_put, zmq_sub_rows_gen_params),
 	KUNIT_CASE(zmq_sub_test_lengths),
 	KUNIT_CASE(zmq_sub_test_too_long),
 	KUNIT_CASE_PARAM(zmq_sub_test_command,
 			 zmq_sub_command_rows_gen_params),
+	KUNIT_CASE(zmq_sub_test_lost_flag),
 	{}
 };
 

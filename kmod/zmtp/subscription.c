@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 #include "common.h"
 #include "zmtp/command.h"
@@ -69,6 +70,30 @@ int zmq_sub_put(u8 *buf, size_t cap, enum zmq_peer_version version, bool add,
 	return n + len;
 }
 EXPORT_SYMBOL_KUNIT(zmq_sub_put);
+
+/**
+ * zmq_sub_lost_flag() - can these bytes begin a subscription without its flag?
+ * @hdr: first bytes of a frame, the first of them ZMQ_FRAME_COMMAND
+ * @n: how many, at most ZMQ_FRAME_HDR_MAX
+ *
+ * libzmq 4.3.4 forgets ZMQ_FRAME_LARGE where the topic has up to 255 bytes and
+ * the command more, but writes the size of a long frame: 256 and up to nine
+ * more bytes (wire page, 3.5). Else it is an empty command, which nobody sends,
+ * and then two empty messages and one of a byte.
+ *
+ * Return: true if @hdr is the beginning of such a header; with @n of
+ * ZMQ_FRAME_HDR_MAX it is one.
+ */
+bool zmq_sub_lost_flag(const u8 *hdr, size_t n)
+{
+	static const u8 size[] = { ZMQ_FRAME_COMMAND, 0, 0, 0, 0, 0, 0, 1 };
+
+	if (memcmp(hdr, size, min(n, sizeof(size))))
+		return false;
+	return n <= sizeof(size) ||
+	       hdr[sizeof(size)] < sizeof(ZMQ_CMD_SUBSCRIBE);
+}
+EXPORT_SYMBOL_KUNIT(zmq_sub_lost_flag);
 
 /**
  * zmq_sub_command() - is a command a subscription?

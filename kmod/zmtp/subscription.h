@@ -25,6 +25,7 @@
 
 int zmq_sub_put(u8 *buf, size_t cap, enum zmq_peer_version version, bool add,
 		const u8 *topic, size_t len);
+bool zmq_sub_lost_flag(const u8 *hdr, size_t n);
 unsigned int zmq_sub_command(const u8 *body, size_t len, bool *add);
 
 #endif /* _ZMQ_ZMTP_SUBSCRIPTION_H */
