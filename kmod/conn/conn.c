@@ -154,6 +154,7 @@ void zmq_conn_begin(struct zmq_conn *c, const struct zmq_tran_ops *tran,
 {
 	c->tran = tran;
 	c->maxmsgsize = opt->maxmsgsize;
+	c->raw = opt->raw ? opt->in_batch_size : 0;
 	c->why = ZMQ_R_NONE;
 	c->heard = false;
 	c->ttl_ms = 0;
@@ -182,6 +183,21 @@ void zmq_conn_adopt(struct zmq_conn *c, struct socket *sock,
 	mutex_unlock(&c->tx_lock);
 }
 
+/* A peer that speaks no ZMTP: there is nothing to wait for. */
+static int zmq_conn_greet_raw(struct zmq_conn *c)
+{
+	struct sock *sk = c->lower.sock->sk;
+	enum zmq_reason why;
+
+	lock_sock(sk);
+	zmq_conn_set_phase(c, ZMQ_PHASE_HANDSHAKE);
+	c->mech.sent = true;
+	c->mech.received = true;
+	why = zmq_conn_learn(c, NULL, 0);
+	release_sock(sk);
+	return why == ZMQ_R_NONE ? 0 : -ENOMEM;
+}
+
 /**
  * zmq_conn_greet() - the transport is connected: send the first of the greeting
  * @c: the connection
@@ -195,6 +211,8 @@ int zmq_conn_greet(struct zmq_conn *c)
 	u8 buf[ZMQ_GREETING_LEN];
 	size_t n;
 
+	if (c->raw)
+		return zmq_conn_greet_raw(c);
 	lock_sock(sk);
 	zmq_conn_set_phase(c, ZMQ_PHASE_GREETING);
 	n = zmq_greeting_output(&c->greeting, buf);
@@ -229,6 +247,8 @@ static int zmq_conn_output(struct zmq_conn *c, u8 *buf)
 	unsigned int hdr;
 	int n;
 
+	if (c->raw)
+		return 0;
 	n = zmq_greeting_output(&c->greeting, buf);
 	if (n || c->phase != ZMQ_PHASE_HANDSHAKE)
 		return n;

@@ -124,6 +124,7 @@ struct zmq_tx {
  * @why: why the connection failed; under the lower socket's lock
  * @tran: how to read from the lower socket
  * @maxmsgsize: ZMQ_MAXMSGSIZE of the endpoint, negative for none
+ * @raw: bytes instead of ZMTP: 0, or how many make a message at most
  * @greeting: under the lower socket's lock
  * @mech: the security handshake; under the lower socket's lock
  * @props: what is known of the peer, or NULL; set before its handshake is
@@ -162,6 +163,7 @@ struct zmq_conn {
 	enum zmq_reason why;
 	const struct zmq_tran_ops *tran;
 	s64 maxmsgsize;
+	u32 raw;
 
 	struct zmq_greeting greeting;
 	struct zmq_mech mech;

@@ -9,6 +9,8 @@
  *
  * Reading stops while the pipe is full. The bytes stay in the lower socket,
  * its window closes, and the peer has to wait.
+ *
+ * Peers of STREAM sockets speak no ZMTP: what has arrived is a message.
  */
 #include <linux/sched/mm.h>
 #include <linux/sizes.h>
@@ -356,6 +358,67 @@ static ssize_t zmq_rx_feed(void *arg, const u8 *p, size_t n)
 	return done;
 }
 
+/* What has come in is a message. */
+static void zmq_raw_message(struct zmq_rx *rx)
+{
+	struct zmq_frame *f = rx->frame;
+
+	rx->frame = NULL;
+	if (f->got) {
+		f->len = f->got;
+		zmq_rx_message(rx, f, &f->next);
+	} else {
+		zmq_frame_free(f);
+	}
+}
+
+/*
+ * The same as zmq_rx_feed() for bytes without frames: pieces are put together
+ * up to the limit, so that a message is not what the network cut.
+ */
+static ssize_t zmq_raw_feed(void *arg, const u8 *p, size_t n)
+{
+	struct zmq_conn *c = arg;
+	struct zmq_rx *rx = &c->rx;
+	size_t done = 0;
+
+	while (c->phase == ZMQ_PHASE_TRAFFIC && done < n) {
+		struct zmq_frame *f = rx->frame;
+		ssize_t took;
+
+		if (!f && !rx->credit)
+			break;
+		if (!f)
+			f = zmq_frame_alloc(c->zs->mem, min_t(size_t, n - done, c->raw),
+					    GFP_ATOMIC);
+		else
+			f->len = min_t(size_t, f->got + n - done, c->raw);
+		rx->frame = f;
+		took = f ? zmq_frame_append(f, p + done, n - done, GFP_ATOMIC) : 0;
+		if (took <= 0) {
+			rx->starved = true;
+			break;
+		}
+		done += took;
+		if (f->got == c->raw)
+			zmq_raw_message(rx);
+	}
+	return done;
+}
+
+static void zmq_rx_read(struct zmq_conn *c)
+{
+	struct sock *sk = c->lower.sock->sk;
+
+	if (likely(!c->raw)) {
+		c->tran->read(sk, zmq_rx_feed, c);
+		return;
+	}
+	c->tran->read(sk, zmq_raw_feed, c);
+	if (c->rx.frame)
+		zmq_raw_message(&c->rx);
+}
+
 /* Is the pipe really full? Then its reader resumes us. */
 static bool zmq_rx_stopped(struct zmq_conn *c)
 {
@@ -409,7 +472,7 @@ static void zmq_rx_run(struct zmq_conn *c)
 		/* A frame that could not be begun for lack of memory. */
 		if (rx->hdr_have)
 			zmq_rx_feed(c, NULL, 0);
-		c->tran->read(c->lower.sock->sk, zmq_rx_feed, c);
+		zmq_rx_read(c);
 		zmq_rx_deliver(c);
 	} while (c->phase == ZMQ_PHASE_TRAFFIC && !rx->starved &&
 		 !rx->credit && !rx->msg && !zmq_rx_stopped(c));
