@@ -16,12 +16,6 @@
 
 #define ZMQ_ALL_TYPES	U32_MAX
 
-/*
- * Metadata of all ZMQ_METADATA options. With the longest identity, READY stays
- * below ZMQ_MECH_CMD_MAX.
- */
-#define ZMQ_METADATA_MAX	512
-
 #define ZMQ_ROW(nr, how, ...) \
 	{ .name = (nr), .kind = &zmq_kind_##how, .types = ZMQ_ALL_TYPES, \
 	  __VA_ARGS__ }

@@ -11,6 +11,8 @@
 
 #define ZMQ_ROUTING_ID_MAX	255
 #define ZMQ_CURVE_KEY_LEN	32
+/* Metadata of all ZMQ_METADATA options, which has to fit into READY. */
+#define ZMQ_METADATA_MAX	512
 
 /**
  * enum zmq_curve_key - keys of the mechanism CURVE

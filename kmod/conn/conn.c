@@ -243,7 +243,7 @@ void zmq_conn_read(struct zmq_conn *c)
  */
 static int zmq_conn_output(struct zmq_conn *c, u8 *buf)
 {
-	u8 cmd[ZMQ_MECH_CMD_MAX];
+	u8 *cmd = buf + ZMQ_FRAME_HDR_MAX;
 	unsigned int hdr;
 	int n;
 
@@ -255,11 +255,11 @@ static int zmq_conn_output(struct zmq_conn *c, u8 *buf)
 	if (c->rx.old)
 		return zmq_old_output(c, buf);
 
-	n = c->mech.ops->produce(&c->mech, cmd, sizeof(cmd));
+	n = c->mech.ops->produce(&c->mech, cmd, ZMQ_MECH_CMD_MAX);
 	if (n <= 0)
 		return n;
 	hdr = zmq_frame_hdr_put(buf, ZMQ_FRAME_COMMAND, n);
-	memcpy(buf + hdr, cmd, n);
+	memmove(buf + hdr, cmd, n);
 	return hdr + n;
 }
 

@@ -8,8 +8,11 @@
 #include "reason.h"
 #include "zmtp/command.h"
 
-/* Longest handshake command that we send; the largest is READY. */
-#define ZMQ_MECH_CMD_MAX	512
+/*
+ * Longest handshake command that we send. The largest is READY, of name (6),
+ * Socket-Type (22), Identity (268) and ZMQ_METADATA_MAX.
+ */
+#define ZMQ_MECH_CMD_MAX	1024
 
 struct zmq_mech_ops;
 

@@ -20,12 +20,22 @@ static bool zmq_null_has_id(int type)
 
 static int zmq_null_produce(struct zmq_mech *m, u8 *buf, size_t cap)
 {
+	const struct zmq_blob *app = m->opt->metadata;
+	int n;
+
 	if (m->sent)
 		return 0;
 	m->sent = true;
-	return zmq_cmd_put_ready(buf, cap, zmq_type_name(m->type),
-				 m->opt->routing_id, m->opt->routing_id_len,
-				 zmq_null_has_id(m->type));
+	n = zmq_cmd_put_ready(buf, cap, zmq_type_name(m->type),
+			      m->opt->routing_id, m->opt->routing_id_len,
+			      zmq_null_has_id(m->type));
+	if (n < 0 || !app)
+		return n;
+	if (cap - n < app->len)
+		return -EMSGSIZE;
+	/* ZMQ_METADATA is kept as it is sent. */
+	memcpy(buf + n, app->data, app->len);
+	return n + app->len;
 }
 
 static enum zmq_reason zmq_null_ready(struct zmq_mech *m,
