@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <linux/socket.h>
 #include <linux/zmq.h>
@@ -97,9 +98,31 @@ static int shim_endpoint_add(void *p, const char *endpoint, int option,
 					 addr.len));
 }
 
+/* Return: the descriptor that the next zmq_bind() is to take over, or -1. */
+static int shim_endpoint_use_fd(void *p)
+{
+	struct shim_sock *s = shim_sock_get(p);
+	socklen_t len = sizeof(int);
+	int fd;
+
+	if (!s || getsockopt(s->fd, SOL_ZMQ, ZMQ_USE_FD, &fd, &len))
+		return -1;
+	return fd;
+}
+
+/*
+ * With ZMQ_USE_FD the descriptor becomes libzmq's, which closes it with the
+ * listener. The kernel has its own reference, so here it can go at once.
+ */
 int zmq_bind(void *p, const char *endpoint)
 {
-	return shim_endpoint_add(p, endpoint, ZMQ_NATIVE_BIND, bind);
+	int fd = shim_endpoint_use_fd(p);
+
+	if (shim_endpoint_add(p, endpoint, ZMQ_NATIVE_BIND, bind))
+		return -1;
+	if (fd >= 0)
+		close(fd);
+	return 0;
 }
 
 int zmq_connect(void *p, const char *endpoint)

@@ -18,6 +18,9 @@ int zmq_setsockopt(void *p, int option, const void *val, size_t len)
 
 	if (!s)
 		return -1;
+	/* NULL is a value of its own where it is allowed, and never a pointer. */
+	if (!val && len)
+		return shim_err(EINVAL);
 	/* Native options would change the socket behind this library's back. */
 	if (len > INT_MAX || option >= ZMQ_NATIVE_BIND)
 		return shim_err(EINVAL);
