@@ -119,3 +119,13 @@ void zmq_options_put(const struct zmq_options *opt)
 	zmq_options_drop(mine);
 	kfree(mine);
 }
+
+/**
+ * zmq_options_changed() - the next endpoint needs a new snapshot
+ * @zs: the socket, its lock_sock held
+ */
+void zmq_options_changed(struct zmq_sock *zs)
+{
+	zmq_options_put(zs->snapshot);
+	zs->snapshot = NULL;
+}

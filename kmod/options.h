@@ -175,5 +175,6 @@ void zmq_options_drop(struct zmq_options *opt);
 const struct zmq_options *zmq_options_get(struct zmq_sock *zs);
 const struct zmq_options *zmq_options_hold(const struct zmq_options *opt);
 void zmq_options_put(const struct zmq_options *opt);
+void zmq_options_changed(struct zmq_sock *zs);
 
 #endif /* _ZMQ_OPTIONS_H */

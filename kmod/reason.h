@@ -19,6 +19,7 @@
 	R(RESOLVE_FAILED,	"resolve_failed",	"host name does not resolve") \
 	R(OPEN_FAILED,		"open_failed",		"no lower socket could be made or bound") \
 	R(ACCEPT_FAILED,	"accept_failed",	"a connection could not be accepted") \
+	R(ACCEPT_FILTERED,	"accept_filtered",	"peer is not in ZMQ_TCP_ACCEPT_FILTER") \
 	/* Handshake */ \
 	R(HANDSHAKE_TIMEOUT,	"handshake_timeout",	"no handshake within ZMQ_HANDSHAKE_IVL") \
 	R(HANDSHAKE_CLOSED,	"handshake_closed",	"peer closed during the handshake") \

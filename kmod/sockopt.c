@@ -56,13 +56,6 @@ static void zmq_option_follow(struct zmq_sock *zs, enum zmq_option_live live)
 	}
 }
 
-/* The next endpoint needs a new snapshot; lock_sock is held. */
-static void zmq_options_changed(struct zmq_sock *zs)
-{
-	zmq_options_put(zs->snapshot);
-	zs->snapshot = NULL;
-}
-
 static int zmq_setsockopt_endpoint(struct zmq_sock *zs, int name, sockptr_t val,
 				   unsigned int len)
 {

@@ -9,6 +9,7 @@
 #include <linux/cred.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <net/tcp_states.h>
 
 #include "compat/compat.h"
 #include "conn/listener.h"
@@ -55,6 +56,22 @@ static const struct zmq_ksock_calls zmq_listener_calls = {
 	.error_report = zmq_listener_ignore,
 };
 
+/* A borrowed socket keeps its callbacks, which its children have, too. */
+static int zmq_listener_woken(wait_queue_entry_t *wait, unsigned int mode,
+			      int flags, void *key)
+{
+	struct zmq_listener *l = container_of(wait, struct zmq_listener, wait);
+
+	mod_delayed_work(zmq_accept_wq, &l->work, 0);
+	return 0;
+}
+
+static void zmq_listener_reject(struct zmq_listener *l, struct socket *sock)
+{
+	zmq_ksock_disown(sock, zmq_listener_lower(l));
+	sock_release(sock);
+}
+
 static int zmq_listener_accept_one(struct zmq_listener *l)
 {
 	struct socket *sock;
@@ -64,10 +81,14 @@ static int zmq_listener_accept_one(struct zmq_listener *l)
 		return err;
 	zmq_ksock_mark(sock->sk, false);
 	sock->sk->sk_use_task_frag = false;
+	if (l->tran->admits && !l->tran->admits(sock, l->opt)) {
+		zmq_stats_count(sock_net(&l->zs->sk), ZMQ_R_ACCEPT_FILTERED, 1);
+		zmq_listener_reject(l, sock);
+		return 0;
+	}
 	err = l->tran->setup(sock, l->opt);
 	if (err) {
-		zmq_ksock_disown(sock, &l->lower);
-		sock_release(sock);
+		zmq_listener_reject(l, sock);
 		return err;
 	}
 	return zmq_session_accept(l, sock);
@@ -86,8 +107,11 @@ static void zmq_listener_work(struct work_struct *work)
 
 	if (!err) {
 		queue_delayed_work(zmq_accept_wq, &l->work, 0);
-	} else if (err != -EAGAIN) {
-		/* One connection failed; there may be more behind it. */
+	} else if (err != -EAGAIN &&
+		   READ_ONCE(l->sock->sk->sk_state) == TCP_LISTEN) {
+		/* One connection failed; there may be more behind it, unless
+		 * the owner of a borrowed socket has ended its listening.
+		 */
 		zmq_stats_count(sock_net(&l->zs->sk), ZMQ_R_ACCEPT_FAILED, 1);
 		queue_delayed_work(zmq_accept_wq, &l->work,
 				   err == -ECONNABORTED ? 0 :
@@ -108,7 +132,9 @@ static int zmq_listener_name(struct zmq_listener *l)
 
 static void zmq_listener_free(struct zmq_listener *l)
 {
-	if (l->sock) {
+	if (l->borrowed) {
+		sockfd_put(l->sock);
+	} else if (l->sock) {
 		zmq_ksock_mark(l->sock->sk, false);
 		sock_release(l->sock);
 	}
@@ -135,6 +161,43 @@ static int zmq_listener_set_options(struct zmq_listener *l)
 	return -EPROTONOSUPPORT;
 }
 
+/*
+ * Accept from a socket of the caller's, who bound it and made it listen; they
+ * may keep their descriptor. Its callbacks stay as they are: children inherit
+ * them, and whoever else has the socket can accept some of these.
+ */
+static int zmq_listener_borrow(struct zmq_listener *l, int fd)
+{
+	struct socket *sock;
+	int err;
+
+	sock = sockfd_lookup(fd, &err);
+	if (!sock)
+		return err;
+	err = -EINVAL;
+	if (l->tran->borrow && net_eq(sock_net(sock->sk), sock_net(&l->zs->sk)))
+		err = l->tran->borrow(sock);
+	if (err) {
+		sockfd_put(sock);
+		return err;
+	}
+	l->sock = sock;
+	l->borrowed = true;
+	return 0;
+}
+
+/* ZMQ_USE_FD is for one bind() that succeeds. */
+static void zmq_listener_used_fd(struct zmq_listener *l)
+{
+	struct zmq_sock *zs = l->zs;
+
+	lock_sock(&zs->sk);
+	if (zs->opt.use_fd == l->opt->use_fd)
+		zs->opt.use_fd = -1;
+	zmq_options_changed(zs);
+	release_sock(&zs->sk);
+}
+
 /* Find the address, bind, listen. */
 static int zmq_listener_bind(struct zmq_listener *l,
 			     const struct zmq_endpoint *ep)
@@ -152,10 +215,7 @@ static int zmq_listener_bind(struct zmq_listener *l,
 		return err;
 	}
 	zmq_ksock_mark(l->sock->sk, true);
-	err = l->tran->bind(l->sock, &a, l->opt);
-	if (err)
-		return err;
-	return zmq_listener_name(l);
+	return l->tran->bind(l->sock, &a, l->opt);
 }
 
 static int zmq_listener_open(struct zmq_listener *l,
@@ -165,10 +225,29 @@ static int zmq_listener_open(struct zmq_listener *l,
 
 	if (err)
 		return err;
-	err = zmq_listener_bind(l, ep);
-	if (err)
-		zmq_sock_refuse(l->zs, "the address can't be bound");
-	return err;
+	if (l->opt->use_fd >= 0) {
+		err = zmq_listener_borrow(l, l->opt->use_fd);
+		if (err)
+			zmq_sock_refuse(l->zs, "ZMQ_USE_FD is no listening socket of this transport");
+		else
+			zmq_listener_used_fd(l);
+	} else {
+		err = zmq_listener_bind(l, ep);
+		if (err)
+			zmq_sock_refuse(l->zs, "the address can't be bound");
+	}
+	return err ? err : zmq_listener_name(l);
+}
+
+static void zmq_listener_watch(struct zmq_listener *l)
+{
+	if (l->borrowed)
+		add_wait_queue(sk_sleep(l->sock->sk), &l->wait);
+	else
+		zmq_ksock_attach(&l->lower, l->sock, l, &zmq_listener_calls,
+				 NULL);
+	/* Somebody may have come before. */
+	queue_delayed_work(zmq_accept_wq, &l->work, 0);
 }
 
 /**
@@ -201,6 +280,7 @@ struct zmq_listener *zmq_listener_create(struct zmq_sock *zs,
 	l->tran = tran;
 	l->view = zmq_view_hold(view);
 	INIT_DELAYED_WORK(&l->work, zmq_listener_work);
+	init_waitqueue_func_entry(&l->wait, zmq_listener_woken);
 	do {
 		l->id = atomic_inc_return(&zmq_listener_ids);
 	} while (!l->id);
@@ -210,9 +290,7 @@ struct zmq_listener *zmq_listener_create(struct zmq_sock *zs,
 		zmq_listener_free(l);
 		return ERR_PTR(err);
 	}
-	zmq_ksock_attach(&l->lower, l->sock, l, &zmq_listener_calls, NULL);
-	/* Somebody may have come before the callbacks were in place. */
-	queue_delayed_work(zmq_accept_wq, &l->work, 0);
+	zmq_listener_watch(l);
 	return l;
 }
 
@@ -227,7 +305,10 @@ struct zmq_listener *zmq_listener_create(struct zmq_sock *zs,
  */
 void zmq_listener_stop(struct zmq_listener *l)
 {
-	zmq_ksock_detach(&l->lower);
+	if (l->borrowed)
+		remove_wait_queue(sk_sleep(l->sock->sk), &l->wait);
+	else
+		zmq_ksock_detach(&l->lower);
 	cancel_delayed_work_sync(&l->work);
 	zmq_listener_free(l);
 }

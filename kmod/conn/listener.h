@@ -3,6 +3,7 @@
 #ifndef _ZMQ_LISTENER_H
 #define _ZMQ_LISTENER_H
 
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "options.h"
@@ -17,8 +18,11 @@
  * @opt: options at the time of bind(), a snapshot; accepted connections share it
  * @tran: transport; constant
  * @view: rights of who called bind(); accepted sockets are theirs; constant
- * @lower: the listening socket, its callbacks replaced
+ * @lower: the listening socket, its callbacks replaced; not if @borrowed
  * @sock: the same, for the work: @lower is emptied first
+ * @borrowed: @sock is a file of the caller's (ZMQ_USE_FD), which we hold;
+ *	constant
+ * @wait: how a borrowed socket tells of connections
  * @work: accepts
  * @name: the endpoint with its real address and port, key for unbind; constant
  */
@@ -31,9 +35,18 @@ struct zmq_listener {
 	struct zmq_view *view;
 	struct zmq_ksock lower;
 	struct socket *sock;
+	bool borrowed;
+	wait_queue_entry_t wait;
 	struct delayed_work work;
 	char name[ZMQ_ENDPOINT_MAX + 1];
 };
+
+/* For what it accepts: whose callbacks a child inherits, if they are ours. */
+static inline const struct zmq_ksock *
+zmq_listener_lower(const struct zmq_listener *l)
+{
+	return l->borrowed ? NULL : &l->lower;
+}
 
 int zmq_listener_init(void);
 void zmq_listener_exit(void);

@@ -234,7 +234,7 @@ int zmq_session_accept(struct zmq_listener *l, struct socket *sock)
 
 	if (!s) {
 		zmq_options_put(opt);
-		zmq_ksock_disown(sock, &l->lower);
+		zmq_ksock_disown(sock, zmq_listener_lower(l));
 		sock_release(sock);
 		return -ENOMEM;
 	}
@@ -242,7 +242,7 @@ int zmq_session_accept(struct zmq_listener *l, struct socket *sock)
 	s->state = ZMQ_SESSION_HANDSHAKE;
 	mutex_lock(&s->run);
 	zmq_conn_begin(&s->conn, s->tran, s->opt);
-	zmq_conn_adopt(&s->conn, sock, &l->lower);
+	zmq_conn_adopt(&s->conn, sock, zmq_listener_lower(l));
 	if (zmq_session_publish(s)) {
 		zmq_session_connected(s);
 		if (s->state != ZMQ_SESSION_DEAD)

@@ -146,7 +146,7 @@ struct socket *zmq_ksock_detach(struct zmq_ksock *k)
 /**
  * zmq_ksock_disown() - give a child the callbacks back that are not ours
  * @sock: a socket that was accepted and never attached
- * @listener: what it was accepted from
+ * @listener: what it was accepted from; NULL if that has its own callbacks
  *
  * It may live on for long after its release, longer than this module.
  */
@@ -154,6 +154,8 @@ void zmq_ksock_disown(struct socket *sock, const struct zmq_ksock *listener)
 {
 	struct zmq_ksock k;
 
+	if (!listener)
+		return;
 	zmq_ksock_attach(&k, sock, NULL, &listener->saved, listener);
 	zmq_ksock_detach(&k);
 }

@@ -18,6 +18,7 @@
 #include "resolve/literal.h"
 #include "resolve/resolve.h"
 #include "resolve/view.h"
+#include "tran/filter.h"
 #include "tran/ksock.h"
 #include "tran/tran.h"
 
@@ -292,6 +293,30 @@ static int zmq_tcp_open(struct net *net, const struct zmq_options *opt,
 	return err;
 }
 
+static bool zmq_tcp_admits(struct socket *sock, const struct zmq_options *opt)
+{
+	struct sockaddr_storage ss;
+
+	/* Who has gone already has no address, and needs no admission. */
+	return !opt->accept_filter ||
+	       (kernel_getpeername(sock, (struct sockaddr *)&ss) >= 0 &&
+		zmq_filter_passes(opt->accept_filter, &ss));
+}
+
+/* Neither MPTCP nor a protocol on top: what is accepted has to be plain TCP. */
+static int zmq_tcp_borrow(struct socket *sock)
+{
+	const struct sock *sk = sock->sk;
+
+	if (sk->sk_family != AF_INET && sk->sk_family != AF_INET6)
+		return -EINVAL;
+	if (sk->sk_protocol != IPPROTO_TCP ||
+	    READ_ONCE(sk->sk_state) != TCP_LISTEN ||
+	    inet_csk(sk)->icsk_ulp_ops)
+		return -EINVAL;
+	return 0;
+}
+
 static int zmq_tcp_bind(struct socket *sock, const struct zmq_addr *a,
 			const struct zmq_options *opt)
 {
@@ -487,6 +512,8 @@ const struct zmq_tran_ops zmq_tcp_ops = {
 	.target = zmq_tcp_target,
 	.local = zmq_tcp_local,
 	.open = zmq_tcp_open,
+	.admits = zmq_tcp_admits,
+	.borrow = zmq_tcp_borrow,
 	.setup = zmq_tcp_setup,
 	.bind = zmq_tcp_bind,
 	.connect = zmq_tcp_connect,

@@ -62,6 +62,8 @@ typedef ssize_t (*zmq_tran_feed_t)(void *arg, const u8 *p, size_t n);
  * @target: find the addresses of an endpoint to connect to
  * @local: find the address of an endpoint to bind to
  * @open: make a lower socket, options set, that fits any address
+ * @admits: may this peer connect? NULL: everybody may
+ * @borrow: is this socket, of the caller's, one to accept from? 0 or -EINVAL
  * @setup: set the options of a socket that was accepted; 0 or an errno
  * @bind: bind to the address and listen
  * @connect: start connecting; 0, -EINPROGRESS or another errno
@@ -88,6 +90,8 @@ struct zmq_tran_ops {
 		     const struct zmq_lookup *lookup, struct zmq_addr *a);
 	int (*open)(struct net *net, const struct zmq_options *opt,
 		    struct socket **res);
+	bool (*admits)(struct socket *sock, const struct zmq_options *opt);
+	int (*borrow)(struct socket *sock);
 	int (*setup)(struct socket *sock, const struct zmq_options *opt);
 	int (*bind)(struct socket *sock, const struct zmq_addr *a,
 		    const struct zmq_options *opt);
