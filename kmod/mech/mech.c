@@ -30,6 +30,7 @@ const char *zmq_mech_check(const struct zmq_options *opt)
 		return "ZMQ_ZAP_DOMAIN is set, and there is no authentication";
 	return NULL;
 }
+EXPORT_SYMBOL_KUNIT(zmq_mech_check);
 
 /**
  * zmq_mech_init() - begin a handshake

@@ -4,6 +4,7 @@
 #include <linux/zmq.h>
 
 #include "mech/mech.h"
+#include "mem.h"
 #include "zmtp/meta.h"
 
 /* Bytes of a string literal that may contain NULs. */
@@ -119,6 +120,49 @@ static void zmq_mech_test_produce(struct kunit *test)
 	zmq_mech_begin(t, row->type, row->id);
 	KUNIT_EXPECT_EQ(test, (int)row->len,
 			t->m.ops->produce(&t->m, t->buf, row->len));
+}
+
+/* ZMQ_METADATA follows, also when all is as long as it may be. */
+static void zmq_mech_test_metadata(struct kunit *test)
+{
+	static const char ready[] = ZMQ_READY("\6DEALER") ZMQ_ID("\377" ZMQ_255);
+	struct zmq_mech_test *t = test->priv;
+	size_t len = sizeof(ready) - 1 + ZMQ_METADATA_MAX;
+	struct zmq_mem mem = {};
+	u8 meta[ZMQ_METADATA_MAX];
+
+	memset(meta, 'm', sizeof(meta));
+	t->opt.metadata = zmq_blob_new(&mem, meta, sizeof(meta));
+	KUNIT_ASSERT_NOT_NULL(test, t->opt.metadata);
+	zmq_mech_begin(t, ZMQ_DEALER, ZMQ_255);
+	KUNIT_EXPECT_EQ(test, (int)len,
+			t->m.ops->produce(&t->m, t->buf, sizeof(t->buf)));
+	KUNIT_EXPECT_EQ(test, 0, memcmp(ready, t->buf, sizeof(ready) - 1));
+	KUNIT_EXPECT_EQ(test, 0, memcmp(meta, t->buf + sizeof(ready) - 1,
+					sizeof(meta)));
+	zmq_mech_begin(t, ZMQ_DEALER, ZMQ_255);
+	KUNIT_EXPECT_EQ(test, -EMSGSIZE,
+			t->m.ops->produce(&t->m, t->buf, len - 1));
+	zmq_blob_put(t->opt.metadata);
+}
+
+/* What is not built, and a domain that nobody looks after. */
+static void zmq_mech_test_check(struct kunit *test)
+{
+	struct zmq_mech_test *t = test->priv;
+	struct zmq_mem mem = {};
+
+	KUNIT_EXPECT_NULL(test, zmq_mech_check(&t->opt));
+	t->opt.mechanism = ZMQ_PLAIN;
+	KUNIT_EXPECT_NOT_NULL(test, zmq_mech_check(&t->opt));
+	t->opt.mechanism = ZMQ_CURVE;
+	KUNIT_EXPECT_NOT_NULL(test, zmq_mech_check(&t->opt));
+	t->opt.mechanism = ZMQ_NULL;
+	t->opt.zap_enforce_domain = 1;
+	KUNIT_EXPECT_NULL(test, zmq_mech_check(&t->opt));
+	t->opt.zap_domain = zmq_blob_new(&mem, "global", 6);
+	KUNIT_EXPECT_NOT_NULL(test, zmq_mech_check(&t->opt));
+	zmq_blob_put(t->opt.zap_domain);
 }
 
 /**
@@ -297,6 +341,8 @@ static void zmq_mech_test_types(struct kunit *test)
 
 static struct kunit_case zmq_mech_cases[] = {
 	KUNIT_CASE_PARAM(zmq_mech_test_produce, zmq_produce_rows_gen_params),
+	KUNIT_CASE(zmq_mech_test_metadata),
+	KUNIT_CASE(zmq_mech_test_check),
 	KUNIT_CASE_PARAM(zmq_mech_test_consume, zmq_consume_rows_gen_params),
 	KUNIT_CASE(zmq_mech_test_second),
 	KUNIT_CASE(zmq_mech_test_types),
