@@ -33,6 +33,7 @@
 	/* Traffic */ \
 	R(PEER_CLOSED,		"peer_closed",		"peer closed the connection") \
 	R(CONNECTION_LOST,	"connection_lost",	"connection broke") \
+	R(HEARTBEAT_TIMEOUT,	"heartbeat_timeout",	"no sign of life within ZMQ_HEARTBEAT_TIMEOUT or the peer's TTL") \
 	R(FRAME_TOO_BIG,	"frame_too_big",	"peer sent a frame above ZMQ_MAXMSGSIZE") \
 	R(FRAME_MALFORMED,	"frame_malformed",	"peer sent a malformed frame") \
 	R(TOO_MANY_PARTS,	"too_many_parts",	"peer sent a message of more than 65536 parts") \

@@ -11,6 +11,7 @@
 #include "conn/machine.h"
 #include "conn/session.h"
 #include "pattern/pattern.h"
+#include "queue/pipe.h"
 #include "sock.h"
 #include "trace.h"
 
@@ -105,6 +106,58 @@ void zmq_session_lost(struct zmq_session *s, enum zmq_reason why)
 	zmq_session_limit(s, max(delay, 1));
 }
 
+/*
+ * A peer that we don't read from is not dead for that: what it says waits for
+ * the user, or for memory, or is thrown away. Neither is one that lets us wait
+ * with our bytes, as long as its system answers.
+ */
+static bool zmq_session_heard(struct zmq_session *s)
+{
+	struct zmq_conn *c = &s->conn;
+	const struct zmq_pipe *p = c->pipe;
+	bool heard = READ_ONCE(c->heard);
+
+	if (heard)
+		WRITE_ONCE(c->heard, false);
+	return heard || READ_ONCE(p->stopped) || READ_ONCE(p->mute) ||
+	       READ_ONCE(c->rx.starved) ||
+	       (READ_ONCE(c->tx.blocked) && s->tran->answers(c->lower.sock->sk));
+}
+
+static void zmq_session_beat(struct zmq_session *s)
+{
+	struct zmq_heartbeat *h = &s->heartbeat;
+	struct zmq_conn *c = &s->conn;
+
+	switch (zmq_heartbeat_check(h, zmq_session_heard(s),
+				    READ_ONCE(c->ttl_ms), jiffies)) {
+	case ZMQ_BEAT_NONE:
+		break;
+	case ZMQ_BEAT_PING:
+		/* One that could not be written yet will do. */
+		if ((READ_ONCE(c->tx.blocked) && READ_ONCE(c->ctl)) ||
+		    !zmq_conn_ping(c, h->ttl))
+			zmq_heartbeat_asked(h, jiffies);
+		break;
+	case ZMQ_BEAT_LOST:
+		zmq_session_lost(s, ZMQ_R_HEARTBEAT_TIMEOUT);
+		break;
+	}
+}
+
+/* Kicks don't count, only time does. */
+static void zmq_session_starved(struct zmq_session *s)
+{
+	if (!s->limited || zmq_session_late(s)) {
+		if (++s->starved > ZMQ_STARVED_MAX) {
+			zmq_session_lost(s, ZMQ_R_NO_MEMORY);
+			return;
+		}
+		zmq_session_limit(s, ZMQ_STARVED_MS);
+	}
+	zmq_session_beat(s);
+}
+
 static void zmq_session_traffic(struct zmq_session *s)
 {
 	struct zmq_conn *c = &s->conn;
@@ -115,13 +168,7 @@ static void zmq_session_traffic(struct zmq_session *s)
 		return;
 	}
 	if (READ_ONCE(c->rx.starved)) {
-		/* Kicks don't count, only time does. */
-		if (s->limited && !zmq_session_late(s))
-			return;
-		if (++s->starved > ZMQ_STARVED_MAX)
-			zmq_session_lost(s, ZMQ_R_NO_MEMORY);
-		else
-			zmq_session_limit(s, ZMQ_STARVED_MS);
+		zmq_session_starved(s);
 		return;
 	}
 	s->starved = 0;
@@ -130,6 +177,8 @@ static void zmq_session_traffic(struct zmq_session *s)
 		zmq_session_lost(s, ZMQ_R_PEER_CLOSED);
 	else if (READ_ONCE(c->tx.failed))
 		zmq_session_lost(s, ZMQ_R_CONNECTION_LOST);
+	else
+		zmq_session_beat(s);
 }
 
 static void zmq_session_ready(struct zmq_session *s)
@@ -144,6 +193,8 @@ static void zmq_session_ready(struct zmq_session *s)
 	s->state = ZMQ_SESSION_TRAFFIC;
 	s->limited = false;
 	s->starved = 0;
+	zmq_heartbeat_start(&s->heartbeat, s->opt,
+			    s->conn.greeting.version >= ZMQ_PEER_V30, jiffies);
 	spin_lock_bh(&zs->lock);
 	zs->stats.connects++;
 	spin_unlock_bh(&zs->lock);
@@ -237,10 +288,16 @@ static bool zmq_session_closing(struct zmq_session *s)
  */
 void zmq_session_arm(struct zmq_session *s)
 {
-	unsigned long next = s->deadline;
+	unsigned long next = s->deadline, beat;
 	bool armed = s->limited;
 	long delay;
 
+	if (s->state == ZMQ_SESSION_TRAFFIC &&
+	    zmq_heartbeat_next(&s->heartbeat, &beat) &&
+	    (!armed || time_before(beat, next))) {
+		next = beat;
+		armed = true;
+	}
 	spin_lock_bh(&s->zs->lock);
 	if (s->linger_limited &&
 	    (!armed || time_before(s->linger_until, next))) {

@@ -8,6 +8,7 @@
 
 #include "conn/backoff.h"
 #include "conn/conn.h"
+#include "conn/heartbeat.h"
 #include "options.h"
 #include "tran/tran.h"
 
@@ -71,6 +72,7 @@ enum zmq_session_state {
  * @deadline: end of the state, in jiffies; under @run, valid if @limited
  * @limited: the state ends by time; under @run
  * @starved: how often in a row reading lacked memory; under @run
+ * @heartbeat: signs of life of the peer; under @run, valid in state TRAFFIC
  *
  * Ends in zmq_session_end(), always called by the work or before it can run:
  * zmq_conn_end() shuts callbacks, writers and the timer out; the pipe goes; the
@@ -103,6 +105,7 @@ struct zmq_session {
 	unsigned long deadline;
 	bool limited;
 	u32 starved;
+	struct zmq_heartbeat heartbeat;
 };
 
 /* Writing that no caller can do. */

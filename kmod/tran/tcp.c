@@ -489,6 +489,18 @@ static void zmq_tcp_peer(const struct sock *sk, char *buf, size_t size)
 	snprintf(buf, size, "%pI6c%s", &sk->sk_v6_daddr, zone);
 }
 
+/*
+ * One retransmission or window probe that has no answer yet is nothing unusual;
+ * two in a row are. An answer sets both back to 0.
+ */
+static bool zmq_tcp_answers(const struct sock *sk)
+{
+	const struct inet_connection_sock *icsk = inet_csk(sk);
+
+	return READ_ONCE(icsk->icsk_retransmits) < 2 &&
+	       READ_ONCE(icsk->icsk_probes_out) < 2;
+}
+
 static void zmq_tcp_name(struct net *net, const struct sockaddr_storage *ss,
 			 char *buf, size_t size)
 {
@@ -522,6 +534,7 @@ const struct zmq_tran_ops zmq_tcp_ops = {
 	.read = zmq_tcp_read,
 	.eof = zmq_tcp_eof,
 	.unacked = zmq_tcp_unacked,
+	.answers = zmq_tcp_answers,
 	.peer = zmq_tcp_peer,
 	.name = zmq_tcp_name,
 };

@@ -73,6 +73,8 @@ typedef ssize_t (*zmq_tran_feed_t)(void *arg, const u8 *p, size_t n);
  * @read: offer all that has arrived to @feed; the lower lock is held
  * @eof: no more will arrive, and all that did was read; the lower lock is held
  * @unacked: has the peer still to confirm something?
+ * @answers: does the peer's transport confirm or refuse what it is sent? A
+ *	guess without lock, meant for a lower socket that takes nothing
  * @peer: the peer's address as text, without port; the lower lock is held
  * @name: the endpoint of an address, as ZMQ_LAST_ENDPOINT shows it
  *
@@ -101,6 +103,7 @@ struct zmq_tran_ops {
 	void (*read)(struct sock *sk, zmq_tran_feed_t feed, void *arg);
 	bool (*eof)(struct sock *sk);
 	bool (*unacked)(const struct sock *sk);
+	bool (*answers)(const struct sock *sk);
 	void (*peer)(const struct sock *sk, char *buf, size_t size);
 	void (*name)(struct net *net, const struct sockaddr_storage *ss,
 		     char *buf, size_t size);
