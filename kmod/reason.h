@@ -14,9 +14,15 @@
 #define ZMQ_REASONS(R) \
 	R(NONE,			"none",			"no error") \
 	/* Attempts to connect or accept */ \
-	R(CONNECT_FAILED,	"connect_failed",	"connection refused or unreachable") \
+	R(CONNECT_REFUSED,	"connect_refused",	"connection refused") \
+	R(CONNECT_FAILED,	"connect_failed",	"no connection: unreachable, or not allowed") \
 	R(CONNECT_TIMEOUT,	"connect_timeout",	"no answer within ZMQ_CONNECT_TIMEOUT") \
 	R(RESOLVE_FAILED,	"resolve_failed",	"host name does not resolve") \
+	R(PROXY_AUTH,		"proxy_auth",		"SOCKS proxy refuses ZMQ_SOCKS_USERNAME, or wants one") \
+	R(PROXY_REFUSED,	"proxy_refused",	"SOCKS proxy can't or won't connect to the endpoint") \
+	R(PROXY_PROTOCOL,	"proxy_protocol",	"what is at ZMQ_SOCKS_PROXY does not speak SOCKS5") \
+	R(PROXY_CLOSED,		"proxy_closed",		"SOCKS proxy closed the connection") \
+	R(PROXY_TIMEOUT,	"proxy_timeout",	"no answer from the SOCKS proxy within ZMQ_HANDSHAKE_IVL") \
 	R(OPEN_FAILED,		"open_failed",		"no lower socket could be made or bound") \
 	R(ACCEPT_FAILED,	"accept_failed",	"a connection could not be accepted") \
 	R(ACCEPT_FILTERED,	"accept_filtered",	"peer is not in ZMQ_TCP_ACCEPT_FILTER") \

@@ -34,6 +34,18 @@ static int zmq_session_open(struct zmq_session *s, struct socket **sock)
 	return s->tran->open(sock_net(&s->zs->sk), s->opt, sock);
 }
 
+static enum zmq_reason zmq_session_why(int err)
+{
+	return err == -ECONNREFUSED ? ZMQ_R_CONNECT_REFUSED :
+				      ZMQ_R_CONNECT_FAILED;
+}
+
+/* What no attempt can reach: see &struct zmq_ep_inet. */
+static bool zmq_session_hopeless(const struct zmq_session *s)
+{
+	return s->proxy && (!s->proxy->dest.len || !s->proxy->dest.port);
+}
+
 static enum zmq_reason zmq_session_try(struct zmq_session *s)
 {
 	struct zmq_lookup lookup = {
@@ -45,7 +57,8 @@ static enum zmq_reason zmq_session_try(struct zmq_session *s)
 	struct socket *sock;
 	int err;
 
-	if (s->tran->target(s->ep, s->opt, &lookup, &t))
+	if (zmq_session_hopeless(s) ||
+	    s->tran->target(zmq_session_target(s), s->opt, &lookup, &t))
 		return ZMQ_R_RESOLVE_FAILED;
 	if (zmq_session_open(s, &sock))
 		return ZMQ_R_OPEN_FAILED;
@@ -62,7 +75,7 @@ static enum zmq_reason zmq_session_try(struct zmq_session *s)
 	if (t.has_src)
 		s->bound = sock->sk->sk_userlocks &
 			   (SOCK_BINDADDR_LOCK | SOCK_BINDPORT_LOCK);
-	return !err || err == -EINPROGRESS ? ZMQ_R_NONE : ZMQ_R_CONNECT_FAILED;
+	return !err || err == -EINPROGRESS ? ZMQ_R_NONE : zmq_session_why(err);
 }
 
 /**
@@ -75,10 +88,12 @@ void zmq_session_connecting(struct zmq_session *s)
 {
 	int state = s->tran->state(s->conn.lower.sock->sk);
 
-	if (state > 0)
+	if (state > 0 && s->proxy)
+		zmq_session_proxied(s);
+	else if (state > 0)
 		zmq_session_connected(s);
 	else if (state < 0)
-		zmq_session_lost(s, ZMQ_R_CONNECT_FAILED);
+		zmq_session_lost(s, zmq_session_why(state));
 	else if (zmq_session_late(s))
 		zmq_session_lost(s, ZMQ_R_CONNECT_TIMEOUT);
 }

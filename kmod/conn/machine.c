@@ -7,6 +7,7 @@
  */
 #include <linux/jiffies.h>
 #include <linux/random.h>
+#include <linux/zmq.h>
 
 #include "conn/machine.h"
 #include "conn/session.h"
@@ -71,6 +72,40 @@ static void zmq_session_disconnect(struct zmq_session *s)
 		sock_release(sock);
 }
 
+/*
+ * Does this failure end the endpoint? With a proxy it was the proxy that
+ * refused, which says nothing about the peer.
+ */
+static bool zmq_session_stops(const struct zmq_session *s, enum zmq_reason why)
+{
+	int stop = s->opt->reconnect_stop;
+
+	if (why == ZMQ_R_CONNECT_REFUSED && !s->proxy)
+		return stop & ZMQ_RECONNECT_STOP_CONN_REFUSED;
+	if (s->state == ZMQ_SESSION_HANDSHAKE)
+		return stop & ZMQ_RECONNECT_STOP_HANDSHAKE_FAILED;
+	return false;
+}
+
+/*
+ * There is to be no other attempt. Without any connection so far the endpoint
+ * stays, and the messages for it; a connection that was lost takes its endpoint
+ * along (libzmq API page, 2.3 "IVL").
+ */
+static void zmq_session_give_up(struct zmq_session *s,
+				enum zmq_session_state was)
+{
+	if (was >= ZMQ_SESSION_HANDSHAKE) {
+		zmq_session_end(s);
+		return;
+	}
+	if (s->spare)
+		sock_release(s->spare);
+	s->spare = NULL;
+	s->state = ZMQ_SESSION_IDLE;
+	s->limited = false;
+}
+
 /**
  * zmq_session_lost() - the one place that decides what follows a failure
  * @s: the session
@@ -79,16 +114,18 @@ static void zmq_session_disconnect(struct zmq_session *s)
  * Every failure leads to another attempt after a pause, protocol errors
  * included: libzmq gives up for ever there, and users find their client dead
  * after a server's bad day (Documentation/use.rst, "Differences"). The pause
- * grows until a handshake succeeds.
+ * grows until a handshake succeeds. Who wants it otherwise says so by
+ * ZMQ_RECONNECT_STOP and ZMQ_RECONNECT_IVL.
  *
  * Context: the state machine.
  */
 void zmq_session_lost(struct zmq_session *s, enum zmq_reason why)
 {
+	enum zmq_session_state was = s->state;
 	int delay;
 
 	zmq_session_count(s, why);
-	if (!s->ep) {
+	if (!s->ep || zmq_session_stops(s, why)) {
 		zmq_session_end(s);
 		return;
 	}
@@ -99,7 +136,7 @@ void zmq_session_lost(struct zmq_session *s, enum zmq_reason why)
 	delay = zmq_backoff_next(&s->backoff, s->opt->reconnect_ivl,
 				 s->opt->reconnect_ivl_max, get_random_u32());
 	if (delay < 0) {
-		zmq_session_end(s);
+		zmq_session_give_up(s, was);
 		return;
 	}
 	s->state = ZMQ_SESSION_WAITING;
@@ -261,6 +298,11 @@ static bool zmq_session_closing(struct zmq_session *s)
 	}
 	if (s->state == ZMQ_SESSION_DRAINING)
 		return false;
+	/* Nothing would ever be sent. */
+	if (s->state == ZMQ_SESSION_IDLE) {
+		zmq_session_end(s);
+		return true;
+	}
 	if (s->state == ZMQ_SESSION_TRAFFIC)
 		zmq_conn_flush(c);
 	if (!zmq_conn_tx_idle(c)) {
@@ -340,6 +382,9 @@ void zmq_session_run(struct zmq_session *s)
 	case ZMQ_SESSION_CONNECTING:
 		zmq_session_connecting(s);
 		break;
+	case ZMQ_SESSION_PROXY:
+		zmq_session_proxy(s);
+		break;
 	case ZMQ_SESSION_HANDSHAKE:
 		zmq_session_handshake(s);
 		break;
@@ -349,6 +394,7 @@ void zmq_session_run(struct zmq_session *s)
 	case ZMQ_SESSION_DRAINING:
 		zmq_session_draining(s);
 		break;
+	case ZMQ_SESSION_IDLE:
 	case ZMQ_SESSION_DEAD:
 		break;
 	}

@@ -22,6 +22,13 @@ bool zmq_session_linger_over(struct zmq_session *s);
 void zmq_session_attempt(struct zmq_session *s);
 void zmq_session_connecting(struct zmq_session *s);
 
+/* What the lower socket connects to. */
+static inline const struct zmq_endpoint *
+zmq_session_target(const struct zmq_session *s)
+{
+	return s->proxy ? &s->proxy->ep : s->ep;
+}
+
 /* The state ends in so many ms; not by time if 0. */
 static inline void zmq_session_limit(struct zmq_session *s, int ms)
 {

@@ -41,6 +41,7 @@ void zmq_session_put(struct zmq_session *s)
 	if (s->view)
 		zmq_view_put(s->view);
 	kfree(s->ep);
+	kfree(s->proxy);
 	zmq_options_put(s->opt);
 	zmq_mem_uncharge(s->zs->mem, ZMQ_MEM_ENDPOINT);
 	sock_put(&s->zs->sk);
@@ -166,8 +167,8 @@ static bool zmq_session_publish(struct zmq_session *s)
  * The first attempt is made here and now, with all that the caller is, unless
  * a name has to be looked up over the network.
  *
- * Return: the session, referenced; -ENOMEM; -ENOBUFS too many endpoints; or
- * why no lower socket can be made.
+ * Return: the session, referenced; -ENOMEM; -ENOBUFS too many endpoints;
+ * -EINVAL malformed ZMQ_SOCKS_PROXY; or why no lower socket can be made.
  */
 struct zmq_session *zmq_session_connect(struct zmq_sock *zs,
 					struct zmq_endpoint *ep,
@@ -185,11 +186,12 @@ struct zmq_session *zmq_session_connect(struct zmq_sock *zs,
 		zmq_options_put(opt);
 		return ERR_PTR(-ENOMEM);
 	}
+	err = zmq_proxy_make(s, ep);
+	if (err)
+		goto err_put;
 	err = s->opt->immediate ? 0 : zmq_session_make_pipe(s);
-	if (err) {
-		zmq_session_put(s);
-		return ERR_PTR(err);
-	}
+	if (err)
+		goto err_put;
 	/* Here and now: it is to belong to the caller's cgroup. */
 	err = tran->open(sock_net(&zs->sk), s->opt, &s->spare);
 	if (err) {
@@ -201,7 +203,7 @@ struct zmq_session *zmq_session_connect(struct zmq_sock *zs,
 		goto err_put;
 	s->ep = ep;
 	s->view = zmq_view_hold(view);
-	s->waits = tran->waits(ep);
+	s->waits = tran->waits(zmq_session_target(s));
 
 	if (s->waits) {
 		zmq_session_kick(s);

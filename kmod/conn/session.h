@@ -9,6 +9,7 @@
 #include "conn/backoff.h"
 #include "conn/conn.h"
 #include "conn/heartbeat.h"
+#include "conn/proxy.h"
 #include "options.h"
 #include "tran/tran.h"
 
@@ -16,28 +17,36 @@
  * enum zmq_session_state - what a session waits for
  * @ZMQ_SESSION_WAITING: the time of the next attempt
  * @ZMQ_SESSION_CONNECTING: the transport's connection
+ * @ZMQ_SESSION_PROXY: the connection of a proxy to the peer
  * @ZMQ_SESSION_HANDSHAKE: the peer's greeting and handshake commands
  * @ZMQ_SESSION_TRAFFIC: messages
  * @ZMQ_SESSION_DRAINING: the peer's confirmation of what was sent last
+ * @ZMQ_SESSION_IDLE: being closed; no connection was found at the first
+ *	attempt, and ZMQ_RECONNECT_IVL forbids another one
  * @ZMQ_SESSION_DEAD: nothing
  *
- *	            attempt              connected            ready
- *	WAITING ---------------> CONNECTING ------> HANDSHAKE -----> TRAFFIC
- *	   ^ ^                       |                 |  ^             |  |
- *	   | +------- lost ----------+                 |  |accepted     |  |
- *	   +--------- lost ----------------------------+  .             |  |
- *	   +--------- lost ---------------------------------------------+  |
- *	                                                         all sent  v
- *	any ----- end -----> DEAD <------------------------------- DRAINING
+ *	        attempt             connected            ready
+ *	WAITING -----> CONNECTING -----------> HANDSHAKE -----> TRAFFIC
+ *	 ^  |  ^         |  |   ^              ^ |   ^            |  |
+ *	 |  |  +- lost --+  |   | proxied      | |   |accepted    |  |
+ *	 |  |               |   +----> PROXY --+ |   .            |  |
+ *	 |  |               |            |       |                |  |
+ *	 +--|---------------|------------+-------+--- lost -------+  |
+ *	    |               |            |                           |
+ *	    +---------------+------------+-- lost --> IDLE           | all sent
+ *	                                                             v
+ *	any ----- end -----> DEAD <---------------------------- DRAINING
  *
  * Under zmq_session.run; each arrow is one function of that name.
  */
 enum zmq_session_state {
 	ZMQ_SESSION_WAITING,
 	ZMQ_SESSION_CONNECTING,
+	ZMQ_SESSION_PROXY,
 	ZMQ_SESSION_HANDSHAKE,
 	ZMQ_SESSION_TRAFFIC,
 	ZMQ_SESSION_DRAINING,
+	ZMQ_SESSION_IDLE,
 	ZMQ_SESSION_DEAD,
 };
 
@@ -53,6 +62,7 @@ enum zmq_session_state {
  * @opt: options at the time of bind() or connect(), a snapshot
  * @tran: transport; constant
  * @ep: where to connect to; NULL if accepted; constant
+ * @proxy: through which it connects, or NULL; constant
  * @view: names and rights of who called connect(); NULL if accepted; constant
  * @waits: an attempt looks a name up; constant
  * @listener: id of the listener that accepted it, or 0; constant
@@ -86,6 +96,7 @@ struct zmq_session {
 	const struct zmq_options *opt;
 	const struct zmq_tran_ops *tran;
 	struct zmq_endpoint *ep;
+	struct zmq_proxy *proxy;
 	struct zmq_view *view;
 	bool waits;
 	u32 listener;

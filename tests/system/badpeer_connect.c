@@ -301,6 +301,93 @@ static void connect_timeout(const void *arg)
 	close(full);
 }
 
+/* The endpoint has ended, by itself, and for good. */
+static void wait_gone(int fd, int listener, const char *ep)
+{
+	zt_until(!nz_poll(fd, POLLOUT, 0), NZ_TIMEO);
+	zt_check(!wire_knocks(listener, 300));
+	zt_err(nz_set_str(fd, ZMQ_NATIVE_DISCONNECT, ep), ENOENT);
+}
+
+/*
+ * ZMQ_RECONNECT_IVL 0 and -1: an endpoint that was not found stays, and so do
+ * the messages for it, but nobody calls it again; one that was lost is gone,
+ * and may be connected to anew.
+ */
+static void never_again(const void *arg)
+{
+	int port = zt_port(), fd = nz_socket(ZMQ_PUSH), listener, peer;
+	struct zmq_sock_stats stats = { 0 };
+	socklen_t len = sizeof(stats);
+	char ep[64];
+
+	zt_ok(nz_set(fd, ZMQ_RECONNECT_IVL, *(const int *)arg));
+	sprintf(ep, "tcp://127.0.0.1:%d", port);
+	zt_ok(nz_connect(fd, ep));
+	zt_until(!getsockopt(fd, SOL_ZMQ, ZMQ_NATIVE_STATS, &stats, &len) && stats.failures == 1,
+		 NZ_TIMEO);
+	nz_put(fd, "nobody", 0);
+	listener = wire_listen(port);
+	zt_check(!wire_knocks(listener, 300));
+	zt_ok(nz_set_str(fd, ZMQ_NATIVE_DISCONNECT, ep));
+	zt_err(nz_set_str(fd, ZMQ_NATIVE_DISCONNECT, ep), ENOENT);
+
+	zt_ok(nz_connect(fd, ep));
+	peer = wire_accept(listener);
+	wire_handshake(peer, "PULL");
+	close(peer);
+	wait_gone(fd, listener, ep);
+
+	zt_ok(nz_connect(fd, ep));
+	peer = wire_accept(listener);
+	wire_handshake(peer, "PULL");
+	close(peer);
+	close(listener);
+	close(fd);
+}
+
+/* Bits of ZMQ_RECONNECT_STOP, each where it applies and where it does not. */
+static void reconnect_stop(const void *arg)
+{
+	int port = zt_port(), fd = nz_socket(ZMQ_PUSH), listener, i;
+	char ep[64];
+
+	(void)arg;
+	zt_ok(nz_set(fd, ZMQ_RECONNECT_IVL, 10));
+	zt_ok(nz_set(fd, ZMQ_RECONNECT_STOP, ZMQ_RECONNECT_STOP_CONN_REFUSED));
+	sprintf(ep, "tcp://127.0.0.1:%d", port);
+	zt_ok(nz_connect(fd, ep));
+	zt_until(!nz_poll(fd, POLLOUT, 0), NZ_TIMEO);
+	listener = wire_listen(port);
+	wait_gone(fd, listener, ep);
+
+	/* A failed handshake is no refusal. */
+	zt_ok(nz_connect(fd, ep));
+	for (i = 0; i < 3; i++)
+		close(wire_accept(listener));
+	zt_ok(nz_set_str(fd, ZMQ_NATIVE_DISCONNECT, ep));
+	close(fd);
+	/* What it had begun meanwhile. */
+	if (wire_knocks(listener, 100))
+		close(wire_accept(listener));
+
+	fd = nz_socket(ZMQ_PUSH);
+	zt_ok(nz_set(fd, ZMQ_RECONNECT_IVL, 10));
+	zt_ok(nz_set(fd, ZMQ_RECONNECT_STOP, ZMQ_RECONNECT_STOP_HANDSHAKE_FAILED));
+	zt_ok(nz_connect(fd, ep));
+	for (i = 0; i < 3; i++) {
+		int peer = wire_accept(listener);
+
+		/* Nor is a lost connection a failed handshake. */
+		wire_handshake(peer, "PULL");
+		close(peer);
+	}
+	close(wire_accept(listener));
+	wait_gone(fd, listener, ep);
+	close(fd);
+	close(listener);
+}
+
 static const struct zt_case cases[] = {
 	{ "loss_is_retried", loss_is_retried },
 	{ "silence_is_retried", silence_is_retried },
@@ -309,6 +396,9 @@ static const struct zt_case cases[] = {
 	{ "half_sent_message", half_sent },
 	{ "refused_then_found", refused_then_found },
 	{ "connect_timeout", connect_timeout },
+	{ "never_again_0", never_again, &(const int) { 0 } },
+	{ "never_again_-1", never_again, &(const int) { -1 } },
+	{ "reconnect_stop", reconnect_stop },
 };
 
 int main(int argc, char **argv)

@@ -60,6 +60,18 @@ static void never_greets(int fd, bool say)
 	wire_accept(listener);
 }
 
+/* A proxy that does not. */
+static void mute_proxy(int fd, bool say)
+{
+	int port = zt_port(), listener = wire_listen(port);
+	char proxy[64];
+
+	sprintf(proxy, "127.0.0.1:%d", port);
+	zt_ok(nz_set_str(fd, ZMQ_SOCKS_PROXY, proxy));
+	connect_and_say(fd, "tcp://127.0.0.1:9", say);
+	wire_accept(listener);
+}
+
 /* A peer whose backlog is full: SYNs stay without an answer. */
 static void never_answers(int fd, bool say)
 {
@@ -146,11 +158,13 @@ static void ends(const void *arg)
 static const struct zt_case cases[] = {
 	UNSENT(never_reads),
 	UNSENT(never_greets),
+	UNSENT(mute_proxy),
 	UNSENT(never_answers),
 	UNSENT(nobody),
 	UNSENT(no_name),
 	IDLE(never_reads),
 	IDLE(never_greets),
+	IDLE(mute_proxy),
 	IDLE(never_answers),
 	IDLE(nobody),
 	IDLE(no_name),
