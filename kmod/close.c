@@ -85,6 +85,7 @@ void zmq_sock_close(struct zmq_sock *zs)
 	if (zs->closed)
 		return;
 	zmq_sock_stop_listeners(zs);
+	zmq_monitor_stop(zs);
 	spin_lock_bh(&zs->lock);
 	zs->closed = true;
 	spin_unlock_bh(&zs->lock);

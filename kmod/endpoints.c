@@ -11,16 +11,17 @@
 
 #include "conn/listener.h"
 #include "conn/session.h"
+#include "event.h"
 #include "mech/mech.h"
 #include "pattern/pattern.h"
 #include "resolve/view.h"
 #include "sock.h"
 #include "zmtp/endpoint.h"
 
-/* Parse for one direction; the caller frees *@res. */
-static int zmq_endpoint_get(struct zmq_sock *zs, const char *uri, size_t len,
-			    enum zmq_direction dir, struct zmq_endpoint **res,
-			    const struct zmq_tran_ops **tran)
+/* Find the transport; the caller frees *@res. */
+static int zmq_endpoint_open(struct zmq_sock *zs, const char *uri, size_t len,
+			     enum zmq_direction dir, struct zmq_endpoint **res,
+			     const struct zmq_tran_ops **tran)
 {
 	struct zmq_endpoint *ep = kzalloc(sizeof(*ep), GFP_KERNEL_ACCOUNT);
 	int err;
@@ -39,15 +40,38 @@ static int zmq_endpoint_get(struct zmq_sock *zs, const char *uri, size_t len,
 	err = zmq_endpoint_check_type(ep, zs->ops->type, dir);
 	if (err)
 		goto err_why;
-	err = zmq_endpoint_parse(ep, dir);
-	if (err)
-		goto err_why;
 	*res = ep;
 	return 0;
 
 err_why:
 	zmq_sock_refuse(zs, ep->why ? ep->why : "malformed endpoint");
 	kfree(ep);
+	return err;
+}
+
+/* Read the address, for one direction. */
+static int zmq_endpoint_read(struct zmq_sock *zs, struct zmq_endpoint *ep,
+			     enum zmq_direction dir)
+{
+	int err = zmq_endpoint_parse(ep, dir);
+
+	if (err)
+		zmq_sock_refuse(zs, ep->why ? ep->why : "malformed endpoint");
+	return err;
+}
+
+/* Both; the caller frees *@res. */
+static int zmq_endpoint_get(struct zmq_sock *zs, const char *uri, size_t len,
+			    enum zmq_direction dir, struct zmq_endpoint **res,
+			    const struct zmq_tran_ops **tran)
+{
+	int err = zmq_endpoint_open(zs, uri, len, dir, res, tran);
+
+	if (err)
+		return err;
+	err = zmq_endpoint_read(zs, *res, dir);
+	if (err)
+		kfree(*res);
 	return err;
 }
 
@@ -88,6 +112,28 @@ static int zmq_sock_add_listener(struct zmq_sock *zs, struct zmq_listener *l)
 	return err;
 }
 
+/* From here on a failure is the address's, and an event. */
+static int zmq_sock_listen(struct zmq_sock *zs, struct zmq_endpoint *ep,
+			   const struct zmq_tran_ops *tran)
+{
+	struct zmq_listener *l;
+	struct zmq_view *view;
+	int err = zmq_endpoint_read(zs, ep, ZMQ_DIR_BIND);
+
+	if (err)
+		return err;
+	view = zmq_view_get_current(sock_net(&zs->sk), GFP_KERNEL_ACCOUNT);
+	if (IS_ERR(view))
+		return PTR_ERR(view);
+	l = zmq_listener_create(zs, ep, tran, view);
+	if (IS_ERR(l))
+		err = PTR_ERR(l);
+	else
+		err = zmq_sock_add_listener(zs, l);
+	zmq_view_put(view);
+	return err;
+}
+
 /**
  * zmq_sock_bind() - accept connections at an endpoint
  * @zs: the socket
@@ -101,28 +147,17 @@ static int zmq_sock_add_listener(struct zmq_sock *zs, struct zmq_listener *l)
 int zmq_sock_bind(struct zmq_sock *zs, const char *uri, size_t len)
 {
 	const struct zmq_tran_ops *tran;
-	struct zmq_listener *l;
 	struct zmq_endpoint *ep;
-	struct zmq_view *view;
 	int err = zmq_sock_usable(zs);
 
 	if (err)
 		return err;
-	err = zmq_endpoint_get(zs, uri, len, ZMQ_DIR_BIND, &ep, &tran);
+	err = zmq_endpoint_open(zs, uri, len, ZMQ_DIR_BIND, &ep, &tran);
 	if (err)
 		return err;
-	view = zmq_view_get_current(sock_net(&zs->sk), GFP_KERNEL_ACCOUNT);
-	if (IS_ERR(view)) {
-		err = PTR_ERR(view);
-		goto out;
-	}
-	l = zmq_listener_create(zs, ep, tran, view);
-	if (IS_ERR(l))
-		err = PTR_ERR(l);
-	else
-		err = zmq_sock_add_listener(zs, l);
-	zmq_view_put(view);
-out:
+	err = zmq_sock_listen(zs, ep, tran);
+	if (err)
+		zmq_event_bind_failed(zs, ep->addr, err);
 	kfree(ep);
 	return err;
 }

@@ -7,6 +7,7 @@
 #include "af_zmq.h"
 #include "conn/listener.h"
 #include "conn/session.h"
+#include "netlink.h"
 #include "stats.h"
 
 /* ORDER: sockets can be made from the moment the family is there, so it comes
@@ -19,9 +20,12 @@ static int __init zmq_init(void)
 	err = zmq_stats_init();
 	if (err)
 		return err;
-	err = zmq_session_init();
+	err = zmq_netlink_init();
 	if (err)
 		goto err_stats;
+	err = zmq_session_init();
+	if (err)
+		goto err_netlink;
 	err = zmq_listener_init();
 	if (err)
 		goto err_session;
@@ -34,6 +38,8 @@ err_listener:
 	zmq_listener_exit();
 err_session:
 	zmq_session_exit();
+err_netlink:
+	zmq_netlink_exit();
 err_stats:
 	zmq_stats_exit();
 	return err;
@@ -50,6 +56,7 @@ static void __exit zmq_exit(void)
 	zmq_family_unregister();
 	zmq_listener_exit();
 	zmq_session_exit();
+	zmq_netlink_exit();
 	synchronize_rcu_tasks();
 	rcu_barrier();
 	zmq_proto_exit();

@@ -60,7 +60,8 @@
 	R(DROP_FULL,		"drop_full",		"messages for peers at their high-water mark") \
 	R(DROP_NO_MEMORY,	"drop_no_memory",	"messages for which there was no memory") \
 	R(DROP_UNWANTED,	"drop_unwanted",	"messages that no subscription asks for") \
-	R(DROP_NOT_READ,	"drop_not_read",	"messages for a type that does not receive")
+	R(DROP_NOT_READ,	"drop_not_read",	"messages for a type that does not receive") \
+	R(DROP_EVENT,		"drop_event",		"events that the monitor did not take")
 
 #define R(name, key, text) ZMQ_R_##name,
 enum zmq_reason {

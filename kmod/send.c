@@ -168,6 +168,21 @@ void zmq_sock_kick_later(struct zmq_sock *zs, struct zmq_session *s)
 		list_add_tail(&zmq_session_get(s)->kick, &zs->kicks);
 }
 
+/* The next one, referenced, or NULL. */
+static struct zmq_session *zmq_sock_kicked(struct zmq_sock *zs)
+{
+	struct zmq_session *s;
+
+	if (list_empty_careful(&zs->kicks))
+		return NULL;
+	spin_lock_bh(&zs->lock);
+	s = list_first_entry_or_null(&zs->kicks, struct zmq_session, kick);
+	if (s)
+		list_del_init(&s->kick);
+	spin_unlock_bh(&zs->lock);
+	return s;
+}
+
 /**
  * zmq_sock_kick_all() - let sessions send that zmq_sock_kick_later() noted
  * @zs: the socket
@@ -181,18 +196,49 @@ void zmq_sock_kick_all(struct zmq_sock *zs)
 {
 	struct zmq_session *s;
 
-	while (!list_empty_careful(&zs->kicks)) {
-		spin_lock_bh(&zs->lock);
-		s = list_first_entry_or_null(&zs->kicks, struct zmq_session,
-					     kick);
-		if (s)
-			list_del_init(&s->kick);
-		spin_unlock_bh(&zs->lock);
-		if (!s)
-			break;
+	while ((s = zmq_sock_kicked(zs))) {
 		zmq_conn_kick(&s->conn);
 		zmq_session_put(s);
 	}
+}
+
+/**
+ * zmq_sock_send_frames() - send a message of the kernel's own, without waiting
+ * @zs: the socket, of a type that sends and has no addresses in its messages
+ * @msg: all frames of the message, charged to the socket's account; consumed
+ *
+ * It is written by the write work, so the caller never meets the lower socket.
+ *
+ * Context: process context.
+ * Return: 0; -EAGAIN there is no room or no peer; -ENOTSOCK closed;
+ * -ZMQ_ETERM.
+ */
+int zmq_sock_send_frames(struct zmq_sock *zs, struct zmq_frame *msg)
+{
+	struct zmq_txn t = { .tail = &t.head };
+	struct zmq_session *kick = NULL;
+	int err;
+
+	spin_lock_bh(&zs->lock);
+	err = zmq_sock_usable(zs);
+	if (!err)
+		err = zs->ops->begin(zs, &t, msg);
+	if (!err) {
+		zs->stats.bytes_out += zmq_chain_bytes(msg);
+		*t.tail = msg;
+		zmq_send_commit(zs, &t, &kick);
+	}
+	zmq_sock_unlock(zs);
+
+	if (err)
+		zmq_chain_free(msg);
+	if (!kick)
+		kick = zmq_sock_kicked(zs);
+	for (; kick; kick = zmq_sock_kicked(zs)) {
+		zmq_conn_queue_tx(&kick->conn);
+		zmq_session_put(kick);
+	}
+	return err;
 }
 
 /* Try again each time the socket may have become writable. */

@@ -35,6 +35,7 @@ int zmq_sock_init(struct zmq_sock *zs, const struct zmq_pattern_ops *ops)
 	zmq_ring_init(&zs->lb);
 	zmq_options_init(&zs->opt, ops->type);
 	INIT_LIST_HEAD(&zs->kicks);
+	zmq_monitor_init(&zs->monitor);
 	zs->why = zmq_reason_text(ZMQ_R_NONE);
 
 	zs->mem = zmq_mem_get(zs->sk.sk_uid);

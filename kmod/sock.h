@@ -7,6 +7,7 @@
  *	lock_sock(zmq)		endpoints, options; may sleep
  *	session->run		the session's state machine; may sleep
  *	conn->tx_lock		writing to the lower socket; may sleep
+ *	monitor->lock		order of the socket's events; may sleep
  *	lock_sock(lower)	the lower socket's own lock, class of its own
  *	sk_callback_lock	of the lower socket
  *	zmq_sock->lock		pattern, pipes, messages: a leaf, taken with
@@ -23,6 +24,7 @@
 #include <net/sock.h>
 
 #include "common.h"
+#include "monitor.h"
 #include "options.h"
 #include "queue/ring.h"
 #include "reason.h"
@@ -108,6 +110,8 @@ struct zmq_txns {
  * @listeners: bound endpoints (zmq_listener.node); under lock_sock
  * @last_endpoint: ZMQ_LAST_ENDPOINT; under lock_sock
  * @why: static text for ZMQ_NATIVE_LAST_ERROR; written with WRITE_ONCE
+ * @monitor: who sends the socket's events; has its own lock
+ * @numbers: how many numbers zmq_event_number() has given
  *
  * References: one from the descriptor, dropped by zmq_sock_release(), and one
  * from each session. The last one frees, so a lingering session keeps the
@@ -146,6 +150,8 @@ struct zmq_sock {
 	struct list_head listeners;
 	char last_endpoint[ZMQ_ENDPOINT_MAX + 1];
 	const char *why;
+	struct zmq_monitor monitor;
+	atomic_t numbers;
 };
 
 static inline struct zmq_sock *zmq_sk(const struct sock *sk)
@@ -203,6 +209,7 @@ void zmq_sock_kick_all(struct zmq_sock *zs);
 int zmq_sock_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
 int zmq_sock_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 		     int flags);
+int zmq_sock_send_frames(struct zmq_sock *zs, struct zmq_frame *msg);
 
 /* sockopt.c */
 int zmq_sock_setsockopt(struct socket *sock, int level, int optname,

@@ -101,6 +101,18 @@ static int zmq_setsockopt_close(struct zmq_sock *zs, sockptr_t val,
 	return 0;
 }
 
+static int zmq_setsockopt_monitor(struct zmq_sock *zs, sockptr_t val,
+				  unsigned int len)
+{
+	struct zmq_monitor_req req;
+
+	if (len != sizeof(req))
+		return -EINVAL;
+	if (copy_from_sockptr(&req, val, sizeof(req)))
+		return -EFAULT;
+	return zmq_monitor_set(zs, &req);
+}
+
 /* Options in the table; lock_sock is held. */
 static int zmq_setsockopt_stored(struct zmq_sock *zs, int name,
 				 const struct zmq_optset *v)
@@ -194,6 +206,8 @@ int zmq_sock_setsockopt(struct socket *sock, int level, int name, sockptr_t val,
 	case ZMQ_NATIVE_UNBIND:
 	case ZMQ_NATIVE_DISCONNECT:
 		return zmq_setsockopt_endpoint(zs, name, val, len);
+	case ZMQ_NATIVE_MONITOR:
+		return zmq_setsockopt_monitor(zs, val, len);
 	default:
 		return zmq_setsockopt_value(zs, name, val, len);
 	}

@@ -14,6 +14,7 @@
 #include "compat/compat.h"
 #include "conn/listener.h"
 #include "conn/session.h"
+#include "event.h"
 #include "mech/mech.h"
 #include "mem.h"
 #include "resolve/view.h"
@@ -25,7 +26,6 @@
 #define ZMQ_ACCEPT_RETRY_MS	100
 
 static struct workqueue_struct *zmq_accept_wq;
-static atomic_t zmq_listener_ids;
 
 static void zmq_listener_data_ready(struct sock *sk)
 {
@@ -113,6 +113,7 @@ static void zmq_listener_work(struct work_struct *work)
 		 * the owner of a borrowed socket has ended its listening.
 		 */
 		zmq_stats_count(sock_net(&l->zs->sk), ZMQ_R_ACCEPT_FAILED, 1);
+		zmq_event_listener(l, ZMQ_EVENT_ACCEPT_FAILED, -err);
 		queue_delayed_work(zmq_accept_wq, &l->work,
 				   err == -ECONNABORTED ? 0 :
 				   msecs_to_jiffies(ZMQ_ACCEPT_RETRY_MS));
@@ -132,12 +133,16 @@ static int zmq_listener_name(struct zmq_listener *l)
 
 static void zmq_listener_free(struct zmq_listener *l)
 {
+	bool opened = l->sock;
+
 	if (l->borrowed) {
 		sockfd_put(l->sock);
 	} else if (l->sock) {
 		zmq_ksock_mark(l->sock->sk, false);
 		sock_release(l->sock);
 	}
+	if (opened)
+		zmq_event_listener(l, ZMQ_EVENT_CLOSED, l->id);
 	zmq_view_put(l->view);
 	zmq_options_put(l->opt);
 	zmq_mem_uncharge(l->zs->mem, ZMQ_MEM_ENDPOINT);
@@ -281,15 +286,15 @@ struct zmq_listener *zmq_listener_create(struct zmq_sock *zs,
 	l->view = zmq_view_hold(view);
 	INIT_DELAYED_WORK(&l->work, zmq_listener_work);
 	init_waitqueue_func_entry(&l->wait, zmq_listener_woken);
-	do {
-		l->id = atomic_inc_return(&zmq_listener_ids);
-	} while (!l->id);
+	l->id = zmq_event_number(zs);
 
 	err = zmq_listener_open(l, ep);
 	if (err) {
 		zmq_listener_free(l);
 		return ERR_PTR(err);
 	}
+	/* Nobody accepts yet, so it comes before the first ACCEPTED. */
+	zmq_event_listener(l, ZMQ_EVENT_LISTENING, l->id);
 	zmq_listener_watch(l);
 	return l;
 }

@@ -14,7 +14,7 @@
  * struct zmq_listener - a bound endpoint
  * @node: in zmq_sock.listeners; under lock_sock
  * @zs: the socket; it outlives the listener, which goes when it is closed
- * @id: for sessions that it accepts; constant, never 0
+ * @id: for sessions that it accepts, and for its events; constant, never 0
  * @opt: options at the time of bind(), a snapshot; accepted connections share it
  * @tran: transport; constant
  * @view: rights of who called bind(); accepted sockets are theirs; constant

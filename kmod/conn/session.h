@@ -65,6 +65,7 @@ enum zmq_session_state {
  * @proxy: through which it connects, or NULL; constant
  * @view: names and rights of who called connect(); NULL if accepted; constant
  * @waits: an attempt looks a name up; constant
+ * @number: of the connection or attempt, for its events; under @run
  * @listener: id of the listener that accepted it, or 0; constant
  * @node: in zmq_sock.sessions; under zmq_sock.lock
  * @kick: in zmq_sock.kicks, with a reference; under zmq_sock.lock
@@ -100,6 +101,7 @@ struct zmq_session {
 	struct zmq_view *view;
 	bool waits;
 	u32 listener;
+	u32 number;
 
 	struct list_head node;
 	struct list_head kick;

@@ -23,6 +23,7 @@ struct zmq_mech_ops;
  * @opt: the endpoint's options
  * @sent: all that has to be sent was produced
  * @received: all that has to come was consumed
+ * @status: status code that the peer refused us with, or 0
  * @meta: metadata that came in the command just consumed, or NULL; points into
  *	that command
  * @meta_len: bytes of @meta
@@ -37,6 +38,7 @@ struct zmq_mech {
 	const struct zmq_options *opt;
 	bool sent;
 	bool received;
+	u16 status;
 	const u8 *meta;
 	size_t meta_len;
 	u8 peer_id_len;

@@ -67,9 +67,12 @@ static enum zmq_reason zmq_null_consume(struct zmq_mech *m,
 
 	if (zmq_cmd_is(cmd, ZMQ_CMD_READY) && !m->received)
 		return zmq_null_ready(m, cmd);
-	if (zmq_cmd_is(cmd, ZMQ_CMD_ERROR))
-		return zmq_cmd_parse_error(cmd, &text, &len) ?
-			ZMQ_R_MALFORMED_COMMAND : ZMQ_R_PEER_ERROR;
+	if (zmq_cmd_is(cmd, ZMQ_CMD_ERROR)) {
+		if (zmq_cmd_parse_error(cmd, &text, &len))
+			return ZMQ_R_MALFORMED_COMMAND;
+		m->status = zmq_cmd_status(text, len);
+		return ZMQ_R_PEER_ERROR;
+	}
 	return ZMQ_R_UNEXPECTED_COMMAND;
 }
 

@@ -144,6 +144,23 @@ struct socket *zmq_ksock_detach(struct zmq_ksock *k)
 }
 
 /**
+ * zmq_ksock_name() - the address of one end of a connection
+ * @sock: the socket
+ * @peer: the other end's, not our own
+ * @ss: set to the address
+ *
+ * Context: may sleep; takes the socket's lock.
+ * Return: 0 or an errno.
+ */
+int zmq_ksock_name(struct socket *sock, bool peer, struct sockaddr_storage *ss)
+{
+	/* 2 is the peer also of a connection that has just ended. */
+	int len = sock->ops->getname(sock, (struct sockaddr *)ss, peer ? 2 : 0);
+
+	return min(len, 0);
+}
+
+/**
  * zmq_ksock_disown() - give a child the callbacks back that are not ours
  * @sock: a socket that was accepted and never attached
  * @listener: what it was accepted from; NULL if that has its own callbacks

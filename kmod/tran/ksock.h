@@ -36,6 +36,7 @@ void zmq_ksock_attach(struct zmq_ksock *k, struct socket *sock, void *owner,
 		      const struct zmq_ksock_calls *calls,
 		      const struct zmq_ksock *listener);
 struct socket *zmq_ksock_detach(struct zmq_ksock *k);
+int zmq_ksock_name(struct socket *sock, bool peer, struct sockaddr_storage *ss);
 void zmq_ksock_disown(struct socket *sock, const struct zmq_ksock *listener);
 
 /**

@@ -69,6 +69,22 @@ int zmq_cmd_parse_error(const struct zmq_cmd *c, const u8 **reason,
 EXPORT_SYMBOL_KUNIT(zmq_cmd_parse_error);
 
 /**
+ * zmq_cmd_status() - the status code that a reason is
+ * @reason: reason of an ERROR command
+ * @len: bytes of @reason
+ *
+ * Return: 300, 400 or 500 (RFC 27), or 0 for any other text.
+ */
+int zmq_cmd_status(const u8 *reason, size_t len)
+{
+	if (len != 3 || reason[0] < '3' || reason[0] > '5' ||
+	    reason[1] != '0' || reason[2] != '0')
+		return 0;
+	return (reason[0] - '0') * 100;
+}
+EXPORT_SYMBOL_KUNIT(zmq_cmd_status);
+
+/**
  * zmq_cmd_parse_ping() - what a PING command asks for
  * @c: a command named PING
  * @ttl: time to live in tenths of a second, 0 = none

@@ -26,6 +26,7 @@ int zmq_cmd_parse(struct zmq_cmd *c, const u8 *body, size_t len);
 bool zmq_cmd_is(const struct zmq_cmd *c, const char *name);
 int zmq_cmd_parse_error(const struct zmq_cmd *c, const u8 **reason,
 			size_t *len);
+int zmq_cmd_status(const u8 *reason, size_t len);
 int zmq_cmd_parse_ping(const struct zmq_cmd *c, u16 *ttl, const u8 **ctx,
 		       size_t *ctx_len);
 

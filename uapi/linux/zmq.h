@@ -203,6 +203,7 @@ struct sockaddr_zmq {
 #define ZMQ_NATIVE_MULTIPART 10005	/* get, set: ZMQ_MULTIPART_* */
 #define ZMQ_NATIVE_STATS 10006		/* get: struct zmq_sock_stats */
 #define ZMQ_NATIVE_CLOSE 10007		/* set 1: close, but keep the descriptor */
+#define ZMQ_NATIVE_MONITOR 10008	/* set: struct zmq_monitor_req */
 
 /*
  * ZMQ_NATIVE_CLOSE does to the socket what close() does: endpoints go, unread
@@ -245,6 +246,58 @@ struct zmq_sock_stats {
 	__u64 disconnects;
 	__u64 failures;
 };
+
+/**
+ * struct zmq_monitor_req - value of ZMQ_NATIVE_MONITOR: who is told of events
+ * @fd: the descriptor of an AF_ZMQ socket that sends them: a PAIR, or with
+ *	version 2 a PUSH or PUB, and not the socket itself; -1 for nobody, the
+ *	other members are not looked at then
+ * @version: of the messages, 1 or 2
+ * @events: which events: ZMQ_EVENT_*, with version 1 only those in the lower
+ *	16 bits
+ *
+ * Messages of version 1 have the frames [__u16 event, __u32 value, packed to 6
+ * bytes][address], those of version 2 [__u64 event][__u64 number of values]
+ * [__u64 value]... [local address][remote address], all in host byte order.
+ *
+ * An event that the descriptor's socket can't take at once is dropped. The
+ * descriptor may be closed, but what it would have sent then is dropped, too.
+ */
+struct zmq_monitor_req {
+	__s32 fd;
+	__u32 version;
+	__u64 events;
+};
+
+/*
+ * Events and, in brackets, their values. Where libzmq's have a descriptor they
+ * have the number of the connection, attempt or bound endpoint: it is the same
+ * in all events of one and unique in the socket. It begins with the bit
+ * ZMQ_EVENT_NUMBER, so it never is a descriptor by chance.
+ */
+#define ZMQ_EVENT_CONNECTED 0x0001		/* [number] */
+#define ZMQ_EVENT_CONNECT_DELAYED 0x0002	/* [errno] */
+#define ZMQ_EVENT_CONNECT_RETRIED 0x0004	/* [ms until the next attempt] */
+#define ZMQ_EVENT_LISTENING 0x0008		/* [number] */
+#define ZMQ_EVENT_BIND_FAILED 0x0010		/* [errno] */
+#define ZMQ_EVENT_ACCEPTED 0x0020		/* [number] */
+#define ZMQ_EVENT_ACCEPT_FAILED 0x0040		/* [errno] */
+#define ZMQ_EVENT_CLOSED 0x0080			/* [number] */
+#define ZMQ_EVENT_CLOSE_FAILED 0x0100		/* [errno]; never raised */
+#define ZMQ_EVENT_DISCONNECTED 0x0200		/* [number] */
+#define ZMQ_EVENT_MONITOR_STOPPED 0x0400	/* [0] */
+#define ZMQ_EVENT_ALL 0xFFFF
+#define ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL 0x0800	/* [errno] */
+#define ZMQ_EVENT_HANDSHAKE_SUCCEEDED 0x1000		/* [0] */
+#define ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL 0x2000	/* [ZMQ_PROTOCOL_ERROR_*] */
+#define ZMQ_EVENT_HANDSHAKE_FAILED_AUTH 0x4000		/* [300, 400 or 500] */
+
+#define ZMQ_EVENT_NUMBER 0x40000000
+
+/* Values of ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL; libzmq's header has them all. */
+#define ZMQ_PROTOCOL_ERROR_ZMTP_UNEXPECTED_COMMAND 0x10000001
+#define ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_ERROR 0x10000015
+#define ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH 0x11000002
 
 /*
  * libzmq's private errno values lie above the 4095 that a system call can

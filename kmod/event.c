@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Socket events: which one is raised when, with which value (libzmq API page,
+ * 7.1 to 7.3).
+ *
+ * They are raised where the thing happens, in process context: by sessions
+ * under their run lock, by the accept work, and by callers of bind() and
+ * close(). An event is built only if somebody wants it, so that without
+ * listeners it costs two tests.
+ */
+#include <linux/zmq.h>
+
+#include "conn/listener.h"
+#include "conn/session.h"
+#include "event.h"
+#include "monitor.h"
+#include "netlink.h"
+#include "sock.h"
+
+/* Room for the address of a lower socket in words; the longest is ipc's. */
+#define ZMQ_EVENT_NAME_MAX	128
+
+/* Raised while there is no connection, so without a local address. */
+#define ZMQ_EVENTS_UNCONNECTED \
+	(ZMQ_EVENT_CONNECT_DELAYED | ZMQ_EVENT_CONNECT_RETRIED | ZMQ_EVENT_CLOSED)
+
+static bool zmq_event_wanted(struct zmq_sock *zs, u32 type)
+{
+	return zmq_monitor_wants(&zs->monitor, type) ||
+	       zmq_netlink_heard(sock_net(&zs->sk));
+}
+
+static void zmq_event_raise(struct zmq_sock *zs, const struct zmq_event *ev)
+{
+	zmq_monitor_event(zs, ev);
+	zmq_netlink_event(zs, ev);
+}
+
+/**
+ * zmq_event_number() - a number for a connection, an attempt, or a listener
+ * @zs: the socket
+ *
+ * It stands where libzmq's events have a descriptor.
+ *
+ * Return: the number, never one that a descriptor can have, unique in the
+ * socket until a billion later ones were given.
+ */
+u32 zmq_event_number(struct zmq_sock *zs)
+{
+	u32 n = atomic_inc_return(&zs->numbers);
+
+	return ZMQ_EVENT_NUMBER | (n & (ZMQ_EVENT_NUMBER - 1));
+}
+
+/* "" if there is no lower socket. */
+static void zmq_event_name(struct zmq_session *s, bool peer, char *buf)
+{
+	struct socket *sock = s->conn.lower.sock;
+	struct sockaddr_storage ss;
+
+	*buf = 0;
+	if (sock && !zmq_ksock_name(sock, peer, &ss))
+		s->tran->name(sock_net(&s->zs->sk), &ss, buf,
+			      ZMQ_EVENT_NAME_MAX);
+}
+
+/**
+ * zmq_event_session() - something happened to a session
+ * @s: the session
+ * @type: the event
+ * @value: its value
+ *
+ * Context: process context, under zmq_session.run, no lock of a lower socket.
+ */
+void zmq_event_session(struct zmq_session *s, u32 type, u32 value)
+{
+	char local[ZMQ_EVENT_NAME_MAX] = "", remote[ZMQ_EVENT_NAME_MAX];
+	struct zmq_event ev = {
+		.type = type,
+		.value = value,
+		.local = local,
+		.bound = !s->ep,
+	};
+
+	if (!zmq_event_wanted(s->zs, type))
+		return;
+	if (!(type & ZMQ_EVENTS_UNCONNECTED))
+		zmq_event_name(s, false, local);
+	if (s->ep) {
+		ev.remote = s->ep->uri;
+	} else {
+		zmq_event_name(s, true, remote);
+		ev.remote = remote;
+	}
+	zmq_event_raise(s->zs, &ev);
+}
+
+/**
+ * zmq_event_failure() - what a failed handshake is called
+ * @why: the reason
+ * @detail: status code for ZMQ_R_PEER_ERROR; errno of the lower socket for a
+ *	connection that broke; 0 if there is none
+ * @ev: its type and value are set
+ *
+ * Malformed metadata and types that don't fit have no event of their own with
+ * the mechanism NULL, frames that are too big never (libzmq API page, 7.2;
+ * wire page, 12).
+ *
+ * Return: true if there is an event for it.
+ */
+bool zmq_event_failure(enum zmq_reason why, int detail, struct zmq_event *ev)
+{
+	ev->type = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL;
+	switch (why) {
+	case ZMQ_R_MECHANISM:
+		ev->type = ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL;
+		ev->value = ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH;
+		return true;
+	case ZMQ_R_UNEXPECTED_COMMAND:
+		ev->type = ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL;
+		ev->value = ZMQ_PROTOCOL_ERROR_ZMTP_UNEXPECTED_COMMAND;
+		return true;
+	case ZMQ_R_MALFORMED_COMMAND:
+		/* ERROR is the only one of NULL that can be. */
+		ev->type = ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL;
+		ev->value = ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_ERROR;
+		return true;
+	case ZMQ_R_PEER_ERROR:
+		ev->type = ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
+		ev->value = detail;
+		return detail;
+	case ZMQ_R_HANDSHAKE_TIMEOUT:
+		/* What libzmq finds in errno then. */
+		ev->value = EAGAIN;
+		return true;
+	case ZMQ_R_HANDSHAKE_CLOSED:
+	case ZMQ_R_CONNECTION_LOST:
+		ev->value = detail ? detail : EPIPE;
+		return true;
+	case ZMQ_R_NO_MEMORY:
+		ev->value = ENOMEM;
+		return true;
+	default:
+		return false;
+	}
+}
+EXPORT_SYMBOL_KUNIT(zmq_event_failure);
+
+static void zmq_event_handshake_failed(struct zmq_session *s,
+				       enum zmq_reason why)
+{
+	const struct zmq_conn *c = &s->conn;
+	struct zmq_event ev;
+	int detail;
+
+	detail = why == ZMQ_R_PEER_ERROR ? c->mech.status :
+					   READ_ONCE(c->lower.sock->sk->sk_err);
+	if (zmq_event_failure(why, detail, &ev))
+		zmq_event_session(s, ev.type, ev.value);
+}
+
+/**
+ * zmq_event_lost() - a connection or an attempt at one has failed
+ * @s: the session, still in the state in which that happened, and with its
+ *	lower socket
+ * @why: the reason
+ *
+ * An attempt that had no lower socket yet raises nothing: the pause that
+ * follows has an event of its own.
+ *
+ * Context: as zmq_event_session().
+ */
+void zmq_event_lost(struct zmq_session *s, enum zmq_reason why)
+{
+	switch (s->state) {
+	case ZMQ_SESSION_CONNECTING:
+		zmq_event_session(s, ZMQ_EVENT_CLOSED, s->number);
+		break;
+	case ZMQ_SESSION_HANDSHAKE:
+		zmq_event_handshake_failed(s, why);
+		fallthrough;
+	case ZMQ_SESSION_TRAFFIC:
+		zmq_event_session(s, ZMQ_EVENT_DISCONNECTED, s->number);
+		break;
+	default:
+		break;
+	}
+}
+
+/**
+ * zmq_event_listener() - something happened to a listener
+ * @l: the listener
+ * @type: the event
+ * @value: its value
+ *
+ * Context: process context.
+ */
+void zmq_event_listener(struct zmq_listener *l, u32 type, u32 value)
+{
+	const struct zmq_event ev = {
+		.type = type,
+		.value = value,
+		.local = l->name,
+		.remote = "",
+		.bound = true,
+	};
+
+	if (zmq_event_wanted(l->zs, type))
+		zmq_event_raise(l->zs, &ev);
+}
+
+/**
+ * zmq_event_bind_failed() - bind() fails because of its address
+ * @zs: the socket
+ * @addr: the endpoint without its scheme, which is how libzmq reports it
+ * @err: negative errno
+ *
+ * Context: process context.
+ */
+void zmq_event_bind_failed(struct zmq_sock *zs, const char *addr, int err)
+{
+	const struct zmq_event ev = {
+		.type = ZMQ_EVENT_BIND_FAILED,
+		.value = -err,
+		.local = addr,
+		.remote = "",
+		.bound = true,
+	};
+
+	if (zmq_event_wanted(zs, ev.type))
+		zmq_event_raise(zs, &ev);
+}

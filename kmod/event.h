@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Socket events: what happens to endpoints and connections, for monitors. */
+#ifndef _ZMQ_EVENT_H
+#define _ZMQ_EVENT_H
+
+#include <linux/types.h>
+
+#include "common.h"
+#include "reason.h"
+
+/**
+ * struct zmq_event - something that happened to an endpoint or a connection
+ * @type: one of ZMQ_EVENT_*
+ * @value: what belongs to @type, see linux/zmq.h
+ * @local: own endpoint, "" if there is none yet
+ * @remote: the peer's endpoint, "" if there is none yet
+ * @bound: it happened to what was bound or accepted, not to what connects
+ *
+ * Lives on the stack of who raises it.
+ */
+struct zmq_event {
+	u32 type;
+	u32 value;
+	const char *local;
+	const char *remote;
+	bool bound;
+};
+
+u32 zmq_event_number(struct zmq_sock *zs);
+void zmq_event_session(struct zmq_session *s, u32 type, u32 value);
+void zmq_event_lost(struct zmq_session *s, enum zmq_reason why);
+void zmq_event_listener(struct zmq_listener *l, u32 type, u32 value);
+void zmq_event_bind_failed(struct zmq_sock *zs, const char *addr, int err);
+bool zmq_event_failure(enum zmq_reason why, int detail, struct zmq_event *ev);
+
+#endif /* _ZMQ_EVENT_H */
