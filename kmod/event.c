@@ -134,6 +134,7 @@ bool zmq_event_failure(enum zmq_reason why, int detail, struct zmq_event *ev)
 		ev->value = EAGAIN;
 		return true;
 	case ZMQ_R_HANDSHAKE_CLOSED:
+	case ZMQ_R_PEER_CLOSED:
 	case ZMQ_R_CONNECTION_LOST:
 		ev->value = detail ? detail : EPIPE;
 		return true;
@@ -159,6 +160,29 @@ static void zmq_event_handshake_failed(struct zmq_session *s,
 		zmq_event_session(s, ev.type, ev.value);
 }
 
+/*
+ * Is there a handshake at all? With peers of ZMTP 1.0 and 2.0, and without
+ * ZMTP, there is none that could succeed, and libzmq takes the end of such a
+ * connection for a failure of it (wire page, 1.3 and 7). So do we: programs
+ * count these events.
+ */
+static bool zmq_event_handshakes(const struct zmq_session *s)
+{
+	return !s->opt->raw && s->conn.greeting.version >= ZMQ_PEER_V30;
+}
+
+/**
+ * zmq_event_ready() - messages may flow
+ * @s: the session
+ *
+ * Context: as zmq_event_session().
+ */
+void zmq_event_ready(struct zmq_session *s)
+{
+	if (zmq_event_handshakes(s))
+		zmq_event_session(s, ZMQ_EVENT_HANDSHAKE_SUCCEEDED, 0);
+}
+
 /**
  * zmq_event_lost() - a connection or an attempt at one has failed
  * @s: the session, still in the state in which that happened, and with its
@@ -174,12 +198,14 @@ void zmq_event_lost(struct zmq_session *s, enum zmq_reason why)
 {
 	switch (s->state) {
 	case ZMQ_SESSION_CONNECTING:
+	case ZMQ_SESSION_PROXY:
 		zmq_event_session(s, ZMQ_EVENT_CLOSED, s->number);
 		break;
 	case ZMQ_SESSION_HANDSHAKE:
-		zmq_event_handshake_failed(s, why);
-		fallthrough;
 	case ZMQ_SESSION_TRAFFIC:
+		if (s->state == ZMQ_SESSION_HANDSHAKE ||
+		    !zmq_event_handshakes(s))
+			zmq_event_handshake_failed(s, why);
 		zmq_event_session(s, ZMQ_EVENT_DISCONNECTED, s->number);
 		break;
 	default:

@@ -28,6 +28,7 @@ struct zmq_event {
 
 u32 zmq_event_number(struct zmq_sock *zs);
 void zmq_event_session(struct zmq_session *s, u32 type, u32 value);
+void zmq_event_ready(struct zmq_session *s);
 void zmq_event_lost(struct zmq_session *s, enum zmq_reason why);
 void zmq_event_listener(struct zmq_listener *l, u32 type, u32 value);
 void zmq_event_bind_failed(struct zmq_sock *zs, const char *addr, int err);

@@ -7,6 +7,7 @@
 
 #include "conn/machine.h"
 #include "conn/session.h"
+#include "event.h"
 #include "resolve/view.h"
 #include "sock.h"
 
@@ -71,7 +72,10 @@ static enum zmq_reason zmq_session_try(struct zmq_session *s)
 	zmq_session_limit(s, s->opt->connect_timeout);
 	zmq_conn_begin(&s->conn, s->tran, s->opt);
 	zmq_conn_adopt(&s->conn, sock, NULL);
+	s->number = zmq_event_number(s->zs);
 	err = s->tran->connect(sock, &t);
+	if (err == -EINPROGRESS)
+		zmq_event_session(s, ZMQ_EVENT_CONNECT_DELAYED, EINPROGRESS);
 	if (t.has_src)
 		s->bound = sock->sk->sk_userlocks &
 			   (SOCK_BINDADDR_LOCK | SOCK_BINDPORT_LOCK);

@@ -11,6 +11,7 @@
 
 #include "conn/machine.h"
 #include "conn/session.h"
+#include "event.h"
 #include "pattern/pattern.h"
 #include "queue/pipe.h"
 #include "sock.h"
@@ -125,6 +126,7 @@ void zmq_session_lost(struct zmq_session *s, enum zmq_reason why)
 	int delay;
 
 	zmq_session_count(s, why);
+	zmq_event_lost(s, why);
 	if (!s->ep || zmq_session_stops(s, why)) {
 		zmq_session_end(s);
 		return;
@@ -139,8 +141,10 @@ void zmq_session_lost(struct zmq_session *s, enum zmq_reason why)
 		zmq_session_give_up(s, was);
 		return;
 	}
+	delay = max(delay, 1);
 	s->state = ZMQ_SESSION_WAITING;
-	zmq_session_limit(s, max(delay, 1));
+	zmq_session_limit(s, delay);
+	zmq_event_session(s, ZMQ_EVENT_CONNECT_RETRIED, delay);
 }
 
 /*
@@ -235,6 +239,7 @@ static void zmq_session_ready(struct zmq_session *s)
 	spin_lock_bh(&zs->lock);
 	zs->stats.connects++;
 	spin_unlock_bh(&zs->lock);
+	zmq_event_ready(s);
 	zmq_conn_traffic(&s->conn);
 	/* It may all be sent by now. */
 	zmq_session_written(s);
@@ -268,6 +273,8 @@ void zmq_session_connected(struct zmq_session *s)
 {
 	s->state = ZMQ_SESSION_HANDSHAKE;
 	zmq_session_limit(s, s->opt->handshake_ivl);
+	zmq_event_session(s, s->ep ? ZMQ_EVENT_CONNECTED : ZMQ_EVENT_ACCEPTED,
+			  s->number);
 	if (zmq_conn_greet(&s->conn))
 		zmq_session_lost(s, ZMQ_R_CONNECTION_LOST);
 	else

@@ -12,6 +12,7 @@
 #include "conn/listener.h"
 #include "conn/machine.h"
 #include "conn/session.h"
+#include "event.h"
 #include "mem.h"
 #include "pattern/pattern.h"
 #include "resolve/view.h"
@@ -241,6 +242,7 @@ int zmq_session_accept(struct zmq_listener *l, struct socket *sock)
 		return -ENOMEM;
 	}
 	s->listener = l->id;
+	s->number = zmq_event_number(l->zs);
 	s->state = ZMQ_SESSION_HANDSHAKE;
 	mutex_lock(&s->run);
 	zmq_conn_begin(&s->conn, s->tran, s->opt);
