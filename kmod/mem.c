@@ -79,6 +79,7 @@ unsigned long zmq_mem_max(void)
 
 	return max ? max : totalram_pages() << (PAGE_SHIFT - 2);
 }
+EXPORT_SYMBOL_KUNIT(zmq_mem_max);
 
 /**
  * zmq_mem_charge() - charge bytes before they are allocated

@@ -153,6 +153,21 @@ static void zmq_command_test_parse_error(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, memcmp(row->text, reason, len));
 }
 
+/* Only these three are status codes, everything else is text. */
+static void zmq_command_test_status(struct kunit *test)
+{
+	static const char *const texts[] = { "", "4", "40", "4000", "200",
+					     "600", "401", "410", "400 ", "abc" };
+	size_t i;
+
+	KUNIT_EXPECT_EQ(test, 300, zmq_cmd_status((const u8 *)"300", 3));
+	KUNIT_EXPECT_EQ(test, 400, zmq_cmd_status((const u8 *)"400", 3));
+	KUNIT_EXPECT_EQ(test, 500, zmq_cmd_status((const u8 *)"500", 3));
+	for (i = 0; i < ARRAY_SIZE(texts); i++)
+		KUNIT_EXPECT_EQ(test, 0, zmq_cmd_status((const u8 *)texts[i],
+							strlen(texts[i])));
+}
+
 static void zmq_command_test_parse_ping(struct kunit *test)
 {
 	const struct zmq_command_data_row *row = test->param_value;
@@ -305,6 +320,7 @@ static struct kunit_case zmq_command_cases[] = {
 	KUNIT_CASE(zmq_command_test_is_exact),
 	KUNIT_CASE_PARAM(zmq_command_test_parse_error,
 			 zmq_command_errors_gen_params),
+	KUNIT_CASE(zmq_command_test_status),
 	KUNIT_CASE_PARAM(zmq_command_test_parse_ping,
 			 zmq_command_pings_gen_params),
 	KUNIT_CASE_PARAM(zmq_command_test_put, zmq_command_puts_gen_params),
