@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a behaviour does, and the words it says about it. */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "diff.h"
+
+#define SETTLE_MS 200
+#define FRAME_SHOWN 32
+#define AUTO_ID 5
+
+/* At once: what was said before a crash or a hang is what one wants to know. */
+void say(const char *fmt, ...)
+{
+	static bool begun;
+	char text[1024];
+	va_list args;
+	int n = 0;
+
+	if (begun)
+		text[n++] = ' ';
+	begun = true;
+	va_start(args, fmt);
+	n += vsnprintf(text + n, sizeof(text) - n, fmt, args);
+	va_end(args);
+	if (n > (int)sizeof(text) - 1)
+		n = sizeof(text) - 1;
+	if (write(STDOUT_FILENO, text, n) != n)
+		_exit(2);
+}
+
+const char *zd_errno(int number)
+{
+	static const struct {
+		int number;
+		const char *name;
+	} names[] = {
+		{ 0, "ok" },
+		/* Linux has one number for it and EOPNOTSUPP. */
+		{ ENOTSUP, "ENOTSUP" },
+		{ EFSM, "EFSM" },
+		{ ETERM, "ETERM" },
+		{ ENOCOMPATPROTO, "ENOCOMPATPROTO" },
+		{ EMTHREAD, "EMTHREAD" },
+	};
+	const char *name = strerrorname_np(number);
+	size_t i;
+
+	for (i = 0; i < ZT_ARRAY(names); i++)
+		if (names[i].number == number)
+			return names[i].name;
+	return name ? name : "E?";
+}
+
+void say_rc(const char *what, int rc)
+{
+	if (rc > 0)
+		say("%s=%d", what, rc);
+	else
+		say("%s=%s", what, zd_errno(rc ? errno : 0));
+}
+
+const char *zd_frame(const void *data, size_t size)
+{
+	static char ring[8][FRAME_SHOWN * 4 + 32];
+	static unsigned int turn;
+	const unsigned char *p = data;
+	char *text = ring[turn++ % ZT_ARRAY(ring)], *out = text;
+	size_t i;
+
+	if (size > FRAME_SHOWN) {
+		sprintf(text, "[<%zu>]", size);
+		return text;
+	}
+	if (size == AUTO_ID && !p[0])
+		return "[id]";
+	*out++ = '[';
+	for (i = 0; i < size; i++)
+		out += sprintf(out, p[i] > ' ' && p[i] < 0x7f ? "%c" : "\\x%02x", p[i]);
+	strcpy(out, "]");
+	return text;
+}
+
+void *zd_ctx(void)
+{
+	static void *ctx;
+
+	if (!ctx)
+		ctx = za_ctx();
+	return ctx;
+}
+
+void *zd_socket(int type)
+{
+	return za_socket(zd_ctx(), type);
+}
+
+const char *zd_bind(void *socket)
+{
+	char ep[256], *copy;
+
+	za_bind_any(socket, ep);
+	copy = strdup(ep);
+	zt_check(copy);
+	return copy;
+}
+
+const char *zd_free_endpoint(void)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	socklen_t len = sizeof(in);
+	char *ep;
+
+	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	zt_ok(bind(fd, (void *)&in, sizeof(in)));
+	zt_ok(getsockname(fd, (void *)&in, &len));
+	close(fd);
+	zt_check(asprintf(&ep, "tcp://127.0.0.1:%d", ntohs(in.sin_port)) > 0);
+	return ep;
+}
+
+void zd_link(void *binder, void *connector)
+{
+	char ep[256];
+
+	za_last(binder, ep);
+	za_connect(connector, ep[0] ? ep : zd_bind(binder));
+}
+
+void *zd_connect(int type, const char *ep)
+{
+	void *s = zd_socket(type);
+
+	za_connect(s, ep);
+	return s;
+}
+
+void zd_set_text(void *socket, int option, const char *text)
+{
+	if (zmq_setsockopt(socket, option, text, strlen(text)))
+		zt_fail("setsockopt(%d, %s): %s", option, text, zmq_strerror(errno));
+}
+
+void say_set(void *socket, const char *name, int option, int value)
+{
+	say_set_bytes(socket, name, option, &value, sizeof(value));
+}
+
+void say_set_bytes(void *socket, const char *name, int option, const void *value, size_t size)
+{
+	say_rc(name, zmq_setsockopt(socket, option, value, size));
+}
+
+void say_get(void *socket, const char *name, int option)
+{
+	int value = -12345;
+	size_t size = sizeof(value);
+
+	if (zmq_getsockopt(socket, option, &value, &size))
+		say("%s=%s", name, zd_errno(errno));
+	else
+		say("%s=%d", name, value);
+}
+
+void say_events(void *socket)
+{
+	say_get(socket, "events", ZMQ_EVENTS);
+}
+
+void zd_put(void *socket, const char *frame, ...)
+{
+	const char *next;
+	va_list args;
+
+	va_start(args, frame);
+	for (; frame; frame = next) {
+		next = va_arg(args, const char *);
+		za_put(socket, frame, next ? ZMQ_SNDMORE : 0);
+	}
+	va_end(args);
+}
+
+void say_send(void *socket, const char *what, const char *frame, int flags)
+{
+	int rc = zmq_send(socket, frame, strlen(frame), flags);
+
+	/* 0 is the size of an empty frame here. */
+	if (rc < 0)
+		say_rc(what, rc);
+	else
+		say("%s=%d", what, rc);
+}
+
+/* All frames of a message that is there or comes in time. */
+static void say_message(void *socket, int flags)
+{
+	char words[1024] = "";
+	zmq_msg_t msg;
+	int more;
+
+	zt_ok(zmq_msg_init(&msg));
+	do {
+		const char *frame;
+
+		if (zmq_msg_recv(&msg, socket, flags) < 0) {
+			strcat(words, zd_errno(errno));
+			break;
+		}
+		more = zmq_msg_more(&msg);
+		frame = zd_frame(zmq_msg_data(&msg), zmq_msg_size(&msg));
+		if (strlen(words) + strlen(frame) < sizeof(words) - 32)
+			strcat(words, frame);
+	} while (more);
+	zmq_msg_close(&msg);
+	say("%s", words);
+}
+
+void say_recv(void *socket)
+{
+	say_message(socket, 0);
+}
+
+void say_recv_many(void *socket, int count)
+{
+	while (count--)
+		say_message(socket, 0);
+}
+
+void say_recv_now(void *socket)
+{
+	say_message(socket, ZMQ_DONTWAIT);
+}
+
+void say_none(void *socket)
+{
+	zmq_pollitem_t item = { .socket = socket, .events = ZMQ_POLLIN };
+	int n = zmq_poll(&item, 1, zt_scaled(SETTLE_MS));
+
+	if (n < 0)
+		say_rc("poll", n);
+	else if (n)
+		say_message(socket, ZMQ_DONTWAIT);
+	else
+		say("none");
+}
+
+void zd_settle(void)
+{
+	zt_nap(zt_scaled(SETTLE_MS));
+}
+
+/* Messages of one connection come in order: after the last nothing is left. */
+void zd_subscribed(void *pub, void *sub, const char *topic)
+{
+	zmq_pollitem_t item = { .socket = sub, .events = ZMQ_POLLIN };
+	int64_t end = zt_now() + zt_scaled(ZA_TIMEO);
+	char last[128], got[256];
+	int n = 0;
+
+	do {
+		if (zt_now() > end)
+			zt_fail("no subscription to '%s' arrives", topic);
+		snprintf(last, sizeof(last), "%s-sync-%d", topic, n++);
+		za_put(pub, last, 0);
+	} while (!zmq_poll(&item, 1, 10));
+	do {
+		int rc = zmq_recv(sub, got, sizeof(got) - 1, 0);
+
+		zt_check(rc >= 0 && rc < (int)sizeof(got));
+		got[rc] = 0;
+	} while (strcmp(got, last));
+}
