@@ -500,7 +500,7 @@ static const struct zd_behaviour behaviours[] = {
 	{ "disconnect_discards", "API 1.3", disconnect_discards,
 	  "disconnect=ok none events=0",
 	},
-	{ "unbind_keeps", "API 1.3", unbind_keeps,
+	{ "unbind_keeps", "API 4.8", unbind_keeps,
 	  "unbind=ok [1]",
 	},
 	{ "lb_peer_lost_midway", "API 1.3", lb_peer_lost_midway,
