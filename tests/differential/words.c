@@ -197,57 +197,76 @@ void say_send(void *socket, const char *what, const char *frame, int flags)
 		say("%s=%d", what, rc);
 }
 
-/* All frames of a message that is there or comes in time. */
-static void say_message(void *socket, int flags)
+/* Takes all frames of a message; false: there was not one. errno's name is in @words. */
+static bool take_message(void *socket, int flags, char *words, size_t size)
 {
-	char words[1024] = "";
 	zmq_msg_t msg;
-	int more;
+	int more = 0;
 
+	words[0] = 0;
 	zt_ok(zmq_msg_init(&msg));
 	do {
-		const char *frame;
+		const char *frame = NULL;
 
-		if (zmq_msg_recv(&msg, socket, flags) < 0) {
-			strcat(words, zd_errno(errno));
+		if (zmq_msg_recv(&msg, socket, flags) >= 0)
+			frame = zd_frame(zmq_msg_data(&msg), zmq_msg_size(&msg));
+		else if (!more)
 			break;
-		}
-		more = zmq_msg_more(&msg);
-		frame = zd_frame(zmq_msg_data(&msg), zmq_msg_size(&msg));
-		if (strlen(words) + strlen(frame) < sizeof(words) - 32)
+		else
+			zt_fail("the rest of %s is missing: %s", words, zmq_strerror(errno));
+		if (strlen(words) + strlen(frame) < size)
 			strcat(words, frame);
+		more = zmq_msg_more(&msg);
 	} while (more);
+	if (!words[0])
+		snprintf(words, size, "%s", zd_errno(errno));
 	zmq_msg_close(&msg);
-	say("%s", words);
+	return words[0] == '[';
 }
 
 void say_recv(void *socket)
 {
-	say_message(socket, 0);
+	char words[512];
+
+	take_message(socket, 0, words, sizeof(words));
+	say("%s", words);
 }
 
 void say_recv_many(void *socket, int count)
 {
 	while (count--)
-		say_message(socket, 0);
+		say_recv(socket);
 }
 
 void say_recv_now(void *socket)
 {
-	say_message(socket, ZMQ_DONTWAIT);
+	char words[512];
+
+	take_message(socket, ZMQ_DONTWAIT, words, sizeof(words));
+	say("%s", words);
 }
 
+/* libzmq's poll also ends for a message that recv() then throws away. */
 void say_none(void *socket)
 {
-	zmq_pollitem_t item = { .socket = socket, .events = ZMQ_POLLIN };
-	int n = zmq_poll(&item, 1, zt_scaled(SETTLE_MS));
+	int64_t end = zt_now() + zt_scaled(SETTLE_MS);
+	char words[512] = "none";
 
-	if (n < 0)
-		say_rc("poll", n);
-	else if (n)
-		say_message(socket, ZMQ_DONTWAIT);
-	else
-		say("none");
+	while (zt_now() < end) {
+		zmq_pollitem_t item = { .socket = socket, .events = ZMQ_POLLIN };
+		int64_t left = end - zt_now();
+
+		if (zmq_poll(&item, 1, left > 0 ? left : 0) < 0) {
+			say("poll=%s", zd_errno(errno));
+			return;
+		}
+		if (item.revents && take_message(socket, ZMQ_DONTWAIT, words, sizeof(words)))
+			break;
+		if (item.revents && strcmp(words, "EAGAIN"))
+			break;
+		strcpy(words, "none");
+	}
+	say("%s", words);
 }
 
 void zd_settle(void)
