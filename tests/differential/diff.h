@@ -90,7 +90,12 @@ void zd_put(void *socket, const char *frame, ...) __attribute__((sentinel));
 void say_send(void *socket, const char *what, const char *frame, int flags);
 /* Waits for the next message, says its frames: "[a][b]", or the errno's name. */
 void say_recv(void *socket);
-/* The same for @count messages. */
+/*
+ * The same, while @other is called again and again: what a libzmq socket has to
+ * do happens in calls of the application.
+ */
+void say_recv_from(void *socket, void *other);
+/* say_recv() for @count messages. */
 void say_recv_many(void *socket, int count);
 /* Says the frames of the next message if one is there now, or the errno's name. */
 void say_recv_now(void *socket);

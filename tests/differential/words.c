@@ -232,6 +232,12 @@ void say_recv(void *socket)
 	say("%s", words);
 }
 
+void say_recv_from(void *socket, void *other)
+{
+	zt_until((za_get(other, ZMQ_EVENTS), za_get(socket, ZMQ_EVENTS) & ZMQ_POLLIN), ZA_TIMEO);
+	say_recv(socket);
+}
+
 void say_recv_many(void *socket, int count)
 {
 	while (count--)
