@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* CONFLATE and IMMEDIATE: API 2.3. */
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "../system/wire.h"
 #include "diff.h"
-
-static int port_of(const char *ep)
-{
-	return atoi(strrchr(ep, ':') + 1);
-}
 
 /* One slot, the last one wins: also when the sender knows nothing of it. */
 static void conflate_receiver(void)
@@ -162,7 +154,7 @@ static void immediate_nobody(void)
 static void immediate_handshake(void)
 {
 	const char *ep = zd_free_endpoint();
-	int listener = wire_listen(port_of(ep)), fd, flags;
+	int listener = wire_listen(zd_port(ep)), fd, flags;
 	void *push = zd_socket(ZMQ_PUSH);
 	uint8_t body[64];
 

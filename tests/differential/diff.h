@@ -68,10 +68,16 @@ void *zd_socket(int type);
 const char *zd_bind(void *socket);
 /* A loopback endpoint nobody listens at. */
 const char *zd_free_endpoint(void);
+/* The port of an endpoint. */
+int zd_port(const char *ep);
 /* Both sockets of a connection: @binder must be new or bound by zd_bind(). */
 void zd_link(void *binder, void *connector);
 /* A new socket connected to @ep. */
 void *zd_connect(int type, const char *ep);
+
+/* A DEALER called @name; connected to @router, which has heard (and says) its "hello". */
+void *zd_named(const char *name);
+void *zd_known(void *router, const char *name);
 
 /* Option with bytes for value, as long as the string. */
 void zd_set_text(void *socket, int option, const char *text);

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* PAIR, and DEALER, PUSH, PULL beyond routing: API 1.4, 1.7. */
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "../system/wire.h"
 #include "diff.h"
 
@@ -164,7 +161,7 @@ static void push_never_reads(void)
 {
 	void *push = zd_socket(ZMQ_PUSH);
 	const char *ep = zd_bind(push);
-	int fd = wire_connect(atoi(strrchr(ep, ':') + 1)), flags;
+	int fd = wire_connect(zd_port(ep)), flags;
 	char body[8];
 	char c;
 

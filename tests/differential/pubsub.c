@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* PUB, SUB, XPUB, XSUB: subscriptions, and what passes by them: API 1.10, 1.11. */
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "../system/wire.h"
 #include "diff.h"
 
@@ -349,7 +346,7 @@ static void xsub_subscribes(void)
 /* A peer made of bytes, which sends what nobody has asked for. */
 static void unasked(void *s, const char *type)
 {
-	int fd = wire_connect(atoi(strrchr(zd_bind(s), ':') + 1));
+	int fd = wire_connect(zd_port(zd_bind(s)));
 
 	wire_handshake(fd, type);
 	wire_frame(fd, 0, "B1", 2);
@@ -450,7 +447,7 @@ static void longer_topics(void)
 	static const size_t sizes[] = { 246, 253, 254, 255, 256, 1000, 70000 };
 	static char topic[70001], got[70001];
 	void *xpub = zd_socket(ZMQ_XPUB);
-	int fd = wire_connect(atoi(strrchr(zd_bind(xpub), ':') + 1)), flags;
+	int fd = wire_connect(zd_port(zd_bind(xpub))), flags;
 	size_t i;
 
 	memset(topic, 't', sizeof(topic));
@@ -473,7 +470,7 @@ static void longer_topics(void)
 static void mock_subscriber(void)
 {
 	void *xpub = zd_socket(ZMQ_XPUB);
-	int port = atoi(strrchr(zd_bind(xpub), ':') + 1), fd = wire_connect(port), flags;
+	int port = zd_port(zd_bind(xpub)), fd = wire_connect(port), flags;
 	char body[8];
 
 	wire_handshake(fd, "SUB");
@@ -501,7 +498,7 @@ static void mock_publisher(void)
 	char body[32];
 	size_t len;
 
-	fd = wire_connect(atoi(strrchr(zd_bind(sub), ':') + 1));
+	fd = wire_connect(zd_port(zd_bind(sub)));
 	wire_handshake(fd, "PUB");
 	subscribe(sub, "A");
 	zt_until((za_get(sub, ZMQ_EVENTS), wire_knocks(fd, 5)), ZA_TIMEO);

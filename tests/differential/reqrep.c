@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* REQ and REP, and their envelopes as a ROUTER or DEALER sees them: API 1.5, 1.6. */
-#include <stdlib.h>
 
 #include "../system/wire.h"
 #include "diff.h"
@@ -111,7 +110,7 @@ static void req_reply_without_delimiter(void)
 static void req_bad_reply(void)
 {
 	const char *ep = zd_free_endpoint();
-	int listener = wire_listen(atoi(strrchr(ep, ':') + 1)), fd, flags, i;
+	int listener = wire_listen(zd_port(ep)), fd, flags, i;
 	void *req = zd_connect(ZMQ_REQ, ep);
 	char body[8];
 	size_t len;

@@ -1,35 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* ROUTER: ids, where a message goes by them, and its options: API 1.8. */
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "../system/wire.h"
 #include "diff.h"
-
-static int port_of(const char *ep)
-{
-	return atoi(strrchr(ep, ':') + 1);
-}
-
-/* A DEALER called @name. */
-static void *named(const char *name)
-{
-	void *s = zd_socket(ZMQ_DEALER);
-
-	zd_set_text(s, ZMQ_ROUTING_ID, name);
-	return s;
-}
-
-/* A DEALER called @name that @router knows. */
-static void *known(void *router, const char *name)
-{
-	void *s = named(name);
-
-	zd_link(router, s);
-	zd_put(s, "hello", NULL);
-	say_recv(router);
-	return s;
-}
 
 static void auto_id(void)
 {
@@ -102,7 +74,7 @@ static void id_option(void)
 /* An id that is set after connect() is for later connections. */
 static void id_set_late(void)
 {
-	void *a = zd_socket(ZMQ_ROUTER), *b = zd_socket(ZMQ_ROUTER), *s = named("first");
+	void *a = zd_socket(ZMQ_ROUTER), *b = zd_socket(ZMQ_ROUTER), *s = zd_named("first");
 
 	zd_link(a, s);
 	zd_put(s, "x", NULL);
@@ -117,7 +89,7 @@ static void id_set_late(void)
 
 static void by_id(void)
 {
-	void *router = zd_socket(ZMQ_ROUTER), *a = known(router, "a"), *b = known(router, "b");
+	void *router = zd_socket(ZMQ_ROUTER), *a = zd_known(router, "a"), *b = zd_known(router, "b");
 
 	zd_put(router, "b", "1", "2", NULL);
 	zd_put(router, "a", "3", NULL);
@@ -136,7 +108,7 @@ static void fair_queue(void)
 	char id[4];
 
 	for (i = 0; i < 3; i++)
-		s[i] = known(router, names[i]);
+		s[i] = zd_known(router, names[i]);
 	for (i = 0; i < 9; i++)
 		zd_put(s[i % 3], "x", "y", NULL);
 	zd_settle();
@@ -154,7 +126,7 @@ static void fair_queue(void)
 /* Without MANDATORY all of it is accepted and thrown away. */
 static void unknown_id(void)
 {
-	void *router = zd_socket(ZMQ_ROUTER), *a = known(router, "a");
+	void *router = zd_socket(ZMQ_ROUTER), *a = zd_known(router, "a");
 
 	say_send(router, "id", "UNKNOWN", ZMQ_SNDMORE);
 	say_send(router, "part", "1", ZMQ_SNDMORE);
@@ -176,7 +148,7 @@ static void mandatory(void)
 	say_events(router);
 	say_send(router, "id", "UNKNOWN", ZMQ_SNDMORE);
 	say_send(router, "id", "UNKNOWN", ZMQ_SNDMORE | ZMQ_DONTWAIT);
-	a = known(router, "a");
+	a = zd_known(router, "a");
 	say_events(router);
 	say_send(router, "id", "a", ZMQ_SNDMORE);
 	say_send(router, "body", "x", 0);
@@ -222,7 +194,7 @@ static void mandatory_full(void)
 
 	za_set(router, ZMQ_SNDHWM, 1);
 	za_set(router, ZMQ_ROUTER_MANDATORY, 1);
-	deaf(port_of(zd_bind(router)), "a");
+	deaf(zd_port(zd_bind(router)), "a");
 	say_recv(router);
 	while (fill_a(router, 1000))
 		zd_settle();
@@ -230,7 +202,7 @@ static void mandatory_full(void)
 	say_events(router);
 	za_set(router, ZMQ_SNDTIMEO, 100);
 	say_send(router, "id", "a", ZMQ_SNDMORE);
-	b = known(router, "b");
+	b = zd_known(router, "b");
 	say_events(router);
 	zd_put(router, "b", "x", NULL);
 	say_recv(b);
@@ -239,7 +211,7 @@ static void mandatory_full(void)
 /* Buffers of a connection are small: what a peer does not read stays few. */
 static void mandatory_hwm(void)
 {
-	void *router = zd_socket(ZMQ_ROUTER), *a = named("a");
+	void *router = zd_socket(ZMQ_ROUTER), *a = zd_named("a");
 	int n;
 
 	za_set(router, ZMQ_ROUTER_MANDATORY, 1);
@@ -260,11 +232,11 @@ static void full_drops(void)
 	void *router = zd_socket(ZMQ_ROUTER), *b;
 
 	za_set(router, ZMQ_SNDHWM, 1);
-	deaf(port_of(zd_bind(router)), "a");
+	deaf(zd_port(zd_bind(router)), "a");
 	say_recv(router);
 	say("%d", fill_a(router, 1000));
 	say_events(router);
-	b = known(router, "b");
+	b = zd_known(router, "b");
 	zd_put(router, "b", "x", NULL);
 	say_recv(b);
 }
@@ -272,7 +244,7 @@ static void full_drops(void)
 /* The second of a name is ignored for ever; the first keeps it. */
 static void duplicate_id(void)
 {
-	void *router = zd_socket(ZMQ_ROUTER), *a = known(router, "X"), *b = named("X");
+	void *router = zd_socket(ZMQ_ROUTER), *a = zd_known(router, "X"), *b = zd_named("X");
 
 	zd_link(router, b);
 	zd_put(b, "second", NULL);
@@ -284,143 +256,13 @@ static void duplicate_id(void)
 	zd_settle();
 	zd_put(b, "still", NULL);
 	say_none(router);
-	known(router, "X");
-}
-
-static void handover(void)
-{
-	void *router = zd_socket(ZMQ_ROUTER), *a = known(router, "X"), *b;
-
-	say_set(router, "set", ZMQ_ROUTER_HANDOVER, 1);
-	b = known(router, "X");
-	zd_put(router, "X", "two", NULL);
-	say_recv(b);
-	say_none(a);
-}
-
-/* What the first one had sent before can still be read, under a new name. */
-static void handover_keeps_message(void)
-{
-	void *router = zd_socket(ZMQ_ROUTER), *a = known(router, "X"), *b = named("X");
-	char id[8];
-
-	za_set(router, ZMQ_ROUTER_HANDOVER, 1);
-	zd_put(a, "1", "2", "3", NULL);
-	zt_eq(zmq_recv(router, id, sizeof(id), 0), 1);
-	zt_eq(zmq_recv(router, id, sizeof(id), 0), 1);
-	zd_link(router, b);
-	zd_put(b, "new", NULL);
-	zd_settle();
-	say_recv(router);
-	say_recv(router);
-	zd_put(router, "X", "x", NULL);
-	say_recv(b);
-}
-
-static void probe_from_dealer(void)
-{
-	void *router = zd_socket(ZMQ_ROUTER), *s = named("X");
-
-	say_set(s, "probe", ZMQ_PROBE_ROUTER, 1);
-	say_set(s, "bad", ZMQ_PROBE_ROUTER, -1);
-	zd_link(router, s);
-	say_recv(router);
-	zd_put(router, "X", "Hello", NULL);
-	say_recv(s);
-	zd_put(s, "x", NULL);
-	say_recv(router);
-}
-
-static void probe_from_router(void)
-{
-	void *server = zd_socket(ZMQ_ROUTER), *s = zd_socket(ZMQ_ROUTER);
-
-	zd_set_text(s, ZMQ_ROUTING_ID, "X");
-	za_set(s, ZMQ_PROBE_ROUTER, 1);
-	zd_link(server, s);
-	say_recv(server);
-	zd_put(server, "X", "Hello", NULL);
-	say_recv(s);
-}
-
-/* A REQ's probe has no envelope, so a REP throws it away. */
-static void probe_from_req(void)
-{
-	void *rep = zd_socket(ZMQ_REP), *router = zd_socket(ZMQ_ROUTER);
-	void *req = zd_socket(ZMQ_REQ);
-
-	za_set(req, ZMQ_PROBE_ROUTER, 1);
-	zd_link(router, req);
-	say_recv(router);
-	req = zd_socket(ZMQ_REQ);
-	za_set(req, ZMQ_PROBE_ROUTER, 1);
-	zd_link(rep, req);
-	zd_put(req, "ask", NULL);
-	say_recv(rep);
-	zd_put(rep, "so", NULL);
-	say_recv(req);
-}
-
-/* A probe for each connection, also one that the other side has made. */
-static void probe_from_binder(void)
-{
-	void *binder = zd_socket(ZMQ_DEALER), *a = zd_socket(ZMQ_ROUTER), *b = zd_socket(ZMQ_ROUTER);
-
-	zd_set_text(binder, ZMQ_ROUTING_ID, "X");
-	za_set(binder, ZMQ_PROBE_ROUTER, 1);
-	zd_link(binder, a);
-	za_ready(binder, ZMQ_POLLOUT);
-	say_recv(a);
-	zd_link(binder, b);
-	zd_settle();
-	say_events(binder);
-	say_recv(b);
-}
-
-/* The name is ours, whatever the peer says; it can be used at once. */
-static void connect_routing_id(void)
-{
-	void *server = zd_socket(ZMQ_ROUTER), *s = zd_socket(ZMQ_ROUTER);
-	char id[8];
-	int len;
-
-	zd_set_text(server, ZMQ_ROUTING_ID, "server");
-	za_set(s, ZMQ_ROUTER_MANDATORY, 1);
-	say_set_bytes(s, "set", ZMQ_CONNECT_ROUTING_ID, "conn1", 5);
-	zd_link(server, s);
-	zd_put(s, "conn1", "hi", "1", NULL);
-	len = zmq_recv(server, id, sizeof(id), 0);
-	say("%s", zd_frame(id, len));
-	say_recv(server);
-	zt_eq(zmq_send(server, id, len, ZMQ_SNDMORE), len);
-	zd_put(server, "back", NULL);
-	say_recv(s);
-	say_send(s, "server", "server", ZMQ_SNDMORE);
-}
-
-/* It is for the next connect() only. */
-static void connect_routing_id_once(void)
-{
-	void *a = zd_socket(ZMQ_ROUTER), *b = zd_socket(ZMQ_ROUTER), *s = zd_socket(ZMQ_ROUTER);
-
-	zd_set_text(s, ZMQ_ROUTING_ID, "me");
-	za_set(s, ZMQ_ROUTER_MANDATORY, 1);
-	zd_set_text(b, ZMQ_ROUTING_ID, "bee");
-	say_set_bytes(s, "empty", ZMQ_CONNECT_ROUTING_ID, "", 0);
-	zd_set_text(s, ZMQ_CONNECT_ROUTING_ID, "conn1");
-	zd_link(a, s);
-	zd_link(b, s);
-	zd_put(s, "conn1", "x", NULL);
-	say_recv(a);
-	zt_until(zmq_send(s, "bee", 3, ZMQ_SNDMORE) == 3, ZA_TIMEO);
-	za_put(s, "y", 0);
-	say_recv(b);
+	zd_known(router, "X");
 }
 
 /* A message that was fetched ahead for EVENTS does not lead sends astray. */
 static void prefetch(void)
 {
-	void *router = zd_socket(ZMQ_ROUTER), *a = known(router, "a"), *b = known(router, "b");
+	void *router = zd_socket(ZMQ_ROUTER), *a = zd_known(router, "a"), *b = zd_known(router, "b");
 
 	zd_put(a, "1", "2", NULL);
 	za_ready(router, ZMQ_POLLIN);
@@ -436,7 +278,7 @@ static void prefetch(void)
 /* Fetched ahead, and then the peer goes. */
 static void prefetch_peer_gone(void)
 {
-	void *router = zd_socket(ZMQ_ROUTER), *a = known(router, "a");
+	void *router = zd_socket(ZMQ_ROUTER), *a = zd_known(router, "a");
 
 	zd_put(a, "1", "2", NULL);
 	zd_put(a, "3", NULL);
@@ -454,14 +296,14 @@ static void prefetch_peer_gone(void)
  */
 static void peer_gone(void)
 {
-	void *router = zd_socket(ZMQ_ROUTER), *a = known(router, "a");
+	void *router = zd_socket(ZMQ_ROUTER), *a = zd_known(router, "a");
 
 	za_set(router, ZMQ_ROUTER_MANDATORY, 1);
 	za_close(a);
 	say_none(router);
 	say_none(router);
 	say_send(router, "id", "a", ZMQ_SNDMORE);
-	a = known(router, "a");
+	a = zd_known(router, "a");
 	zd_put(router, "a", "x", NULL);
 	say_recv(a);
 }
@@ -469,7 +311,7 @@ static void peer_gone(void)
 /* A connecting peer that loses its connection comes back under its name. */
 static void peer_back(void)
 {
-	void *router = zd_socket(ZMQ_ROUTER), *a = named("a");
+	void *router = zd_socket(ZMQ_ROUTER), *a = zd_named("a");
 	const char *ep = zd_bind(router);
 
 	za_set(a, ZMQ_RECONNECT_IVL, 20);
@@ -486,31 +328,6 @@ static void peer_back(void)
 	say_recv(a);
 }
 
-/* Bytes without ZMTP, an id for each connection; an empty body closes it. */
-static void raw(void)
-{
-	void *router = zd_socket(ZMQ_ROUTER);
-	char id[8], bytes[8];
-	int fd;
-
-	say_set(router, "set", ZMQ_ROUTER_RAW, 1);
-	fd = wire_connect(port_of(zd_bind(router)));
-	say_recv(router);
-	wire_send(fd, "abc", 3);
-	zt_eq(zmq_recv(router, id, sizeof(id), 0), 5);
-	say("%s", zd_frame(id, 5));
-	say_recv(router);
-	zt_eq(zmq_send(router, id, 5, ZMQ_SNDMORE), 5);
-	say_send(router, "send", "hello", 0);
-	wire_recv(fd, bytes, 5);
-	say("%s", zd_frame(bytes, 5));
-	zt_eq(zmq_send(router, id, 5, ZMQ_SNDMORE), 5);
-	say_send(router, "send", "", 0);
-	/* libzmq goes on with it in calls of the application. */
-	zt_until((za_get(router, ZMQ_EVENTS), wire_closes(fd, 5)), 5000);
-	say("closed");
-}
-
 /* Waiting with short pauses until the id is known: then the message arrives. */
 static void mandatory_retry(void)
 {
@@ -523,7 +340,7 @@ static void mandatory_retry(void)
 		void *s;
 
 		name[5] = '0' + i;
-		s = named(name);
+		s = zd_named(name);
 		zd_link(router, s);
 		zt_until(zmq_send(router, name, 6, ZMQ_SNDMORE) == 6, ZA_TIMEO);
 		za_put(router, "HELLO", 0);
@@ -566,30 +383,6 @@ static const struct zd_behaviour behaviours[] = {
 	{ "duplicate_id", "API 1.8, 9.4", duplicate_id,
 	  "[X][hello] none [one] none none [X][hello]",
 	},
-	{ "handover", "API 1.8, 9.4", handover,
-	  "[X][hello] set=ok [X][hello] [two] none",
-	},
-	{ "handover_keeps_message", "API 1.8", handover_keeps_message,
-	  "[X][hello] [2][3] [X][new] [x]",
-	},
-	{ "probe_from_dealer", "API 1.8, 9.4", probe_from_dealer,
-	  "probe=ok bad=EINVAL [X][] [Hello] [X][x]",
-	},
-	{ "probe_from_router", "API 1.8, 9.4", probe_from_router,
-	  "[X][] [id][Hello]",
-	},
-	{ "probe_from_req", "API 1.8", probe_from_req,
-	  "[id][] [ask] [so]",
-	},
-	{ "probe_from_binder", "API 1.8", probe_from_binder,
-	  "[X][] events=2 [X][]",
-	},
-	{ "connect_routing_id", "API 1.8, 9.1", connect_routing_id,
-	  "set=ok [id] [hi][1] [conn1][back] server=EHOSTUNREACH",
-	},
-	{ "connect_routing_id_once", "API 1.8", connect_routing_id_once,
-	  "empty=EINVAL [me][x] [me][y]",
-	},
 	{ "prefetch", "API 1.8, 9.1", prefetch,
 	  "[a][hello] [b][hello] more=0 [x] none events=3 [a][1][2] events=2",
 	},
@@ -601,9 +394,6 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "peer_back", "API 1.8", peer_back,
 	  "[a][1] [a][2] [x]",
-	},
-	{ "raw", "API 1.8", raw,
-	  "set=ok [id][] [id] [abc] send=5 [hello] send=0 closed",
 	},
 	{ "mandatory_retry", "API 1.8", mandatory_retry,
 	  "[HELLO] [HELLO] [HELLO] [HELLO] [HELLO] [HELLO] [HELLO] [HELLO] [HELLO] [HELLO]",

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* STREAM: tcp without ZMTP, with an id for each connection: API 1.9. */
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "../system/wire.h"
 #include "diff.h"
 
 #define ID 5
-
-static int port_of(const char *ep)
-{
-	return atoi(strrchr(ep, ':') + 1);
-}
 
 /**
  * struct couple - a STREAM that has accepted a plain connection
@@ -33,7 +27,7 @@ struct couple {
 static void accept_one(struct couple *c)
 {
 	c->s = zd_socket(ZMQ_STREAM);
-	c->fd = wire_connect(port_of(zd_bind(c->s)));
+	c->fd = wire_connect(zd_port(zd_bind(c->s)));
 	zt_eq(zmq_recv(c->s, c->id, ID, 0), ID);
 	zt_eq(zmq_recv(c->s, NULL, 0, 0), 0);
 	zt_eq(za_get(c->s, ZMQ_RCVMORE), 0);
@@ -69,7 +63,7 @@ static void gather(struct couple *c, void *bytes, size_t len)
 static void notices(void)
 {
 	void *s = zd_socket(ZMQ_STREAM);
-	int fd = wire_connect(port_of(zd_bind(s)));
+	int fd = wire_connect(zd_port(zd_bind(s)));
 
 	say_recv(s);
 	wire_send(fd, "abc", 3);
@@ -85,7 +79,7 @@ static void no_notices(void)
 	int fd;
 
 	say_set(s, "0", ZMQ_STREAM_NOTIFY, 0);
-	fd = wire_connect(port_of(zd_bind(s)));
+	fd = wire_connect(zd_port(zd_bind(s)));
 	say_none(s);
 	wire_send(fd, "abc", 3);
 	say_recv(s);
@@ -201,7 +195,7 @@ static void two_connections(void)
 	int fd;
 
 	accept_one(&c);
-	fd = wire_connect(port_of(zd_bind(c.s)));
+	fd = wire_connect(zd_port(zd_bind(c.s)));
 	zt_eq(zmq_recv(c.s, id, ID, 0), ID);
 	say_recv(c.s);
 	say("%s", memcmp(id, c.id, ID) ? "other" : "same");
@@ -277,7 +271,7 @@ static void full(void)
 static void connecting(void)
 {
 	const char *ep = zd_free_endpoint();
-	int listener = wire_listen(port_of(ep)), fd;
+	int listener = wire_listen(zd_port(ep)), fd;
 	void *s = zd_connect(ZMQ_STREAM, ep);
 	char id[16], got[ID], bytes[8];
 	size_t size = sizeof(id);
@@ -299,7 +293,7 @@ static void connecting(void)
 static void connect_routing_id(void)
 {
 	const char *ep = zd_free_endpoint();
-	int listener = wire_listen(port_of(ep)), fd;
+	int listener = wire_listen(zd_port(ep)), fd;
 	void *s = zd_socket(ZMQ_STREAM);
 	char bytes[8];
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What each type does without a peer, and whom it talks to: API 1.1, 1.2. */
 #define _GNU_SOURCE
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -57,11 +56,6 @@ static void unknown_type(void)
 	}
 }
 
-static int port_of(const char *ep)
-{
-	return atoi(strrchr(ep, ':') + 1);
-}
-
 /*
  * A peer made of bytes that says it is of @type (NULL: no type at all). One that
  * fits gets an answer to its PING, any other one sees the end.
@@ -97,7 +91,7 @@ static void peers(int type)
 		"PAIR", "PUB", "SUB", "REQ", "REP", "DEALER", "ROUTER", "PULL", "PUSH",
 		"XPUB", "XSUB", "NONSENSE", "pair", NULL,
 	};
-	int port = port_of(zd_bind(zd_socket(type)));
+	int port = zd_port(zd_bind(zd_socket(type)));
 	size_t i;
 
 	for (i = 0; i < ZT_ARRAY(names); i++)

@@ -125,6 +125,11 @@ const char *zd_free_endpoint(void)
 	return ep;
 }
 
+int zd_port(const char *ep)
+{
+	return atoi(strrchr(ep, ':') + 1);
+}
+
 void zd_link(void *binder, void *connector)
 {
 	char ep[256];
@@ -138,6 +143,24 @@ void *zd_connect(int type, const char *ep)
 	void *s = zd_socket(type);
 
 	za_connect(s, ep);
+	return s;
+}
+
+void *zd_named(const char *name)
+{
+	void *s = zd_socket(ZMQ_DEALER);
+
+	zd_set_text(s, ZMQ_ROUTING_ID, name);
+	return s;
+}
+
+void *zd_known(void *router, const char *name)
+{
+	void *s = zd_named(name);
+
+	zd_link(router, s);
+	zd_put(s, "hello", NULL);
+	say_recv(router);
 	return s;
 }
 

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Options of PUB and XPUB; inverse matching; PUB against high-water marks: API 1.10, 1.11, 9.1. */
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "diff.h"
 
 /* zmq.h hides it; Debian's library has it. */
