@@ -112,6 +112,8 @@ void say_recv_now(void *socket);
 void say_none(void *socket);
 /* Time for things to happen that nothing shows; only where absence is the rule. */
 void zd_settle(void);
+/* The same with calls on the socket: libzmq finishes what unbind() began in these only. */
+void zd_attend(void *socket, int64_t ms);
 
 /*
  * Returns after the subscriber's subscription to @topic (or what it sent) is

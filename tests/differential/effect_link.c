@@ -14,11 +14,6 @@
 #include "diff.h"
 #include "../system/wire.h"
 
-static int port_of(const char *ep)
-{
-	return atoi(strrchr(ep, ':') + 1);
-}
-
 /* --- the system's table of connections --------------------------------------- */
 
 /**
@@ -57,10 +52,10 @@ static struct tcp_line tcp_line(int remote, int state)
 static const char *deaf_listener(void)
 {
 	const char *ep = zd_free_endpoint();
-	int fd = wire_listen(port_of(ep));
+	int fd = wire_listen(zd_port(ep));
 
 	zt_ok(listen(fd, 0));
-	wire_connect(port_of(ep));
+	wire_connect(zd_port(ep));
 	return ep;
 }
 
@@ -71,7 +66,7 @@ static int attempt(const char *ep, int but, int ms)
 	int port;
 
 	do {
-		port = tcp_line(port_of(ep), 2).local;
+		port = tcp_line(zd_port(ep), 2).local;
 		if (port && port != but)
 			return port;
 		zt_nap(5);
@@ -117,8 +112,8 @@ static struct tcp_line keepalive_line(int keepalive, int option, int value)
 	za_put(push, "x", 0);
 	za_want(pull, "x", 0);
 	/* Until what was sent is confirmed, that timer is the one shown. */
-	zt_until(tcp_line(port_of(ep), 1).timer != 1, ZA_TIMEO);
-	return tcp_line(port_of(ep), 1);
+	zt_until(tcp_line(zd_port(ep), 1).timer != 1, ZA_TIMEO);
+	return tcp_line(zd_port(ep), 1);
 }
 
 static void say_keepalive(const char *what, struct tcp_line line)
@@ -153,7 +148,7 @@ static int tos_of_knock(int listener)
 static void tos_connector(void)
 {
 	const char *ep = zd_free_endpoint();
-	int fd = wire_listen(port_of(ep)), one = 1;
+	int fd = wire_listen(zd_port(ep)), one = 1;
 	void *s = zd_socket(ZMQ_PUSH);
 
 	zt_ok(setsockopt(fd, IPPROTO_TCP, TCP_SAVE_SYN, &one, sizeof(one)));
@@ -183,7 +178,7 @@ static void tos_both_ends(void)
 /* Who is not wanted is turned away at once. */
 static void say_let_in(const char *what, const char *ep)
 {
-	int fd = wire_connect(port_of(ep));
+	int fd = wire_connect(zd_port(ep));
 
 	say("%s=%s", what, wire_closes(fd, zt_scaled(500)) ? "closed" : "open");
 }
@@ -229,7 +224,7 @@ static void use_fd(void)
 	const char *ep = zd_free_endpoint();
 	char last[256];
 
-	za_set(pull, ZMQ_USE_FD, wire_listen(port_of(ep)));
+	za_set(pull, ZMQ_USE_FD, wire_listen(zd_port(ep)));
 	/* The address is the descriptor's, whatever is asked for. */
 	za_bind(pull, "tcp://127.0.0.1:*");
 	za_last(pull, last);

@@ -144,7 +144,7 @@ static int raw_pull(void *push)
 
 	za_set(push, ZMQ_SNDBUF, small);
 	ep = zd_bind(push);
-	fd = wire_connect(atoi(strrchr(ep, ':') + 1));
+	fd = wire_connect(zd_port(ep));
 	/* One that does not grow. */
 	zt_ok(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small)));
 	wire_handshake(fd, "PULL");

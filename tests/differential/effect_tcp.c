@@ -6,16 +6,11 @@
 #include "diff.h"
 #include "../system/wire.h"
 
-static int port_of(const char *ep)
-{
-	return atoi(strrchr(ep, ':') + 1);
-}
-
 /* A raw listener; *@ep is where it is. */
 static int raw_listener(const char **ep)
 {
 	*ep = zd_free_endpoint();
-	return wire_listen(port_of(*ep));
+	return wire_listen(zd_port(*ep));
 }
 
 /* A raw connection to a new socket of @type, with @option set before bind(). */
@@ -24,7 +19,7 @@ static int raw_client(int type, int option, int value)
 	void *s = zd_socket(type);
 
 	za_set(s, option, value);
-	return wire_connect(port_of(zd_bind(s)));
+	return wire_connect(zd_port(zd_bind(s)));
 }
 
 static void say_knock(int listener, const char *what)
@@ -132,7 +127,7 @@ static void reconnect_never_refused(void)
 	za_set(s, ZMQ_RECONNECT_IVL, -1);
 	za_connect(s, ep);
 	zd_settle();
-	say_no_knock(wire_listen(port_of(ep)), "second");
+	say_no_knock(wire_listen(zd_port(ep)), "second");
 }
 
 /* A connection keeps what was set when it was asked for. */
@@ -161,7 +156,7 @@ static int raw_push(void *pull, int64_t max)
 	int fd;
 
 	set_max(pull, max);
-	fd = wire_connect(port_of(zd_bind(pull)));
+	fd = wire_connect(zd_port(zd_bind(pull)));
 	wire_handshake(fd, "PUSH");
 	return fd;
 }
@@ -215,7 +210,7 @@ static void maxmsgsize_handshake(void)
 		int fd;
 
 		set_max(pull, limits[i]);
-		fd = wire_connect(port_of(zd_bind(pull)));
+		fd = wire_connect(zd_port(zd_bind(pull)));
 		wire_greet(fd);
 		wire_frame(fd, WIRE_COMMAND, body, wire_ready(body, "PUSH"));
 		if (i)

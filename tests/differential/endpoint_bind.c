@@ -106,7 +106,7 @@ static void ipv6_wildcard(void)
 	za_set(pull, ZMQ_IPV6, 1);
 	za_bind(pull, "tcp://*:*");
 	za_last(pull, ep);
-	port = atoi(strrchr(ep, ':') + 1);
+	port = zd_port(ep);
 	sprintf(ep, "tcp://127.0.0.1:%d", port);
 	za_connect(four, ep);
 	zd_put(four, "4", NULL);

@@ -12,17 +12,12 @@
 #include "diff.h"
 #include "../system/wire.h"
 
-static int port_of(const char *ep)
-{
-	return atoi(strrchr(ep, ':') + 1);
-}
-
 /* "tcp://@host:PORT" with the port of @ep. Valid until the next call. */
 static const char *with_host(const char *host, const char *ep)
 {
 	static char text[256];
 
-	snprintf(text, sizeof(text), "tcp://%s:%d", host, port_of(ep));
+	snprintf(text, sizeof(text), "tcp://%s:%d", host, zd_port(ep));
 	return text;
 }
 
@@ -117,10 +112,10 @@ static void connect_source_port(void)
 {
 	void *s = zd_socket(ZMQ_PUSH);
 	const char *one = zd_free_endpoint(), *two;
-	int first = wire_listen(port_of(one)), second;
+	int first = wire_listen(zd_port(one)), second;
 
 	two = zd_free_endpoint();
-	second = wire_listen(port_of(two));
+	second = wire_listen(zd_port(two));
 	za_connect(s, with_host("127.0.0.5:7777;127.0.0.1", one));
 	say_source(first);
 	za_connect(s, with_host("127.0.0.5:7777;127.0.0.1", two));
@@ -150,7 +145,7 @@ static void connect_twice(void)
 
 	for (type = 0; type < ZT_ARRAY(names); type++) {
 		const char *ep = zd_free_endpoint();
-		int fd = wire_listen(port_of(ep)), n = 0;
+		int fd = wire_listen(zd_port(ep)), n = 0;
 		void *s = zd_connect(type, ep);
 
 		zt_ok(zmq_connect(s, ep));
@@ -273,17 +268,6 @@ static void disconnect_discards(void)
 	say_recv_now(pull);
 }
 
-/* libzmq ends connections of a listener in calls on its socket only. */
-static void attend(void *s, int ms)
-{
-	int64_t end = zt_now() + ms;
-
-	while (zt_now() < end) {
-		za_get(s, ZMQ_EVENTS);
-		zt_nap(5);
-	}
-}
-
 /* What came through a listener stays when that goes. */
 static void unbind_keeps(void)
 {
@@ -294,7 +278,7 @@ static void unbind_keeps(void)
 	zd_put(push, "1", NULL);
 	za_ready(pull, ZMQ_POLLIN);
 	say_rc("unbind", zmq_unbind(pull, ep));
-	attend(pull, zt_scaled(300));
+	zd_attend(pull, zt_scaled(300));
 	say_recv_now(pull);
 	say_recv_now(pull);
 }
@@ -321,7 +305,7 @@ static void unbind_cuts(void)
 {
 	void *pull = zd_socket(ZMQ_PULL), *other = zd_socket(ZMQ_PULL);
 	const char *ep = zd_bind(pull);
-	int fd = wire_connect(port_of(ep));
+	int fd = wire_connect(zd_port(ep));
 	bool closed = false;
 	int64_t end;
 
@@ -329,7 +313,7 @@ static void unbind_cuts(void)
 	say_rc("unbind", zmq_unbind(pull, ep));
 	end = zt_now() + zt_scaled(ZA_TIMEO);
 	while (!closed && zt_now() < end) {
-		attend(pull, 1);
+		zd_attend(pull, 1);
 		closed = wire_closes(fd, 5);
 	}
 	say("peer=%s", closed ? "closed" : "open");
@@ -346,7 +330,7 @@ static void unbind_and_bind(void)
 	zd_put(push, "1", NULL);
 	say_recv(first);
 	zt_ok(zmq_unbind(first, ep));
-	attend(first, zt_scaled(300));
+	zd_attend(first, zt_scaled(300));
 	za_bind(second, ep);
 	zd_put(push, "2", NULL);
 	say_recv(second);

@@ -303,6 +303,16 @@ void zd_settle(void)
 	zt_nap(zt_scaled(SETTLE_MS));
 }
 
+void zd_attend(void *socket, int64_t ms)
+{
+	int64_t end = zt_now() + ms;
+
+	while (zt_now() < end) {
+		za_get(socket, ZMQ_EVENTS);
+		zt_nap(5);
+	}
+}
+
 /* Messages of one connection come in order: after the last nothing is left. */
 void zd_subscribed(void *pub, void *sub, const char *topic)
 {
