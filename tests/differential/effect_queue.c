@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the options of queues do: high and low water, CONFLATE, IMMEDIATE, LINGER.
+ * What the options of queues do: high and low water, LINGER.
  * A queue towards an endpoint at which nobody listens yet is the sender's alone,
  * so what fits can be told to the message.
  */
@@ -182,70 +182,7 @@ static void low_water(void)
 	say_events(push);
 }
 
-/* One place, for the newest. */
-static void conflate_sender(void)
-{
-	void *push = zd_socket(ZMQ_PUSH), *pull;
-	const char *ep = zd_free_endpoint();
-
-	za_set(push, ZMQ_CONFLATE, 1);
-	za_connect(push, ep);
-	zd_put(push, "1", NULL);
-	zd_put(push, "2", NULL);
-	zd_put(push, "3", NULL);
-	pull = bound(ZMQ_PULL, ep);
-	say_recv(pull);
-	say_none(pull);
-}
-
-static void conflate_ignores_hwm(void)
-{
-	void *push = zd_socket(ZMQ_PUSH);
-
-	za_set(push, ZMQ_CONFLATE, 1);
-	za_set(push, ZMQ_SNDHWM, 1);
-	za_connect(push, zd_free_endpoint());
-	say_fill(push, "fit");
-	say_events(push);
-}
-
-static void conflate_after_connect(void)
-{
-	const char *ep;
-	void *push = alone(ZMQ_PUSH, 10, &ep), *pull;
-
-	za_set(push, ZMQ_CONFLATE, 1);
-	zd_put(push, "1", NULL);
-	zd_put(push, "2", NULL);
-	pull = bound(ZMQ_PULL, ep);
-	say_recv_many(pull, 2);
-}
-
-static void immediate_no_peer(void)
-{
-	void *s = zd_socket(ZMQ_PUSH);
-
-	za_set(s, ZMQ_IMMEDIATE, 1);
-	za_connect(s, zd_free_endpoint());
-	say_events(s);
-	say_send(s, "send", "x", ZMQ_DONTWAIT);
-	za_set(s, ZMQ_SNDTIMEO, 100);
-	say_send(s, "timed", "x", 0);
-}
-
-/* Only with the handshake there is a peer. */
-static void immediate_waits(void)
-{
-	const char *ep = zd_free_endpoint();
-	void *s = zd_socket(ZMQ_PUSH), *pull;
-
-	za_set(s, ZMQ_IMMEDIATE, 1);
-	za_connect(s, ep);
-	pull = bound(ZMQ_PULL, ep);
-	say_send(s, "send", "x", 0);
-	say_recv(pull);
-}
-
+/* An endpoint keeps what was set when it was made. */
 static void immediate_after_connect(void)
 {
 	const char *ep;
@@ -254,25 +191,6 @@ static void immediate_after_connect(void)
 	za_set(s, ZMQ_IMMEDIATE, 1);
 	say_send(s, "old", "x", ZMQ_DONTWAIT);
 	say_events(s);
-}
-
-/* The queue goes with the connection, and so does what it holds. */
-static void immediate_peer_gone(void)
-{
-	const char *ep = zd_free_endpoint();
-	void *s = zd_socket(ZMQ_PUSH), *pull = bound(ZMQ_PULL, ep);
-
-	za_set(s, ZMQ_IMMEDIATE, 1);
-	za_connect(s, ep);
-	zd_put(s, "x", NULL);
-	say_recv(pull);
-	za_close(pull);
-	zt_until(!(za_get(s, ZMQ_EVENTS) & ZMQ_POLLOUT), ZA_TIMEO);
-	say_send(s, "gone", "y", ZMQ_DONTWAIT);
-	pull = bound(ZMQ_PULL, ep);
-	za_ready(s, ZMQ_POLLOUT);
-	zd_put(s, "z", NULL);
-	say_recv(pull);
 }
 
 /* Says how long ending the context took: nothing, its linger, or more. */
@@ -422,26 +340,8 @@ static const struct zd_behaviour behaviours[] = {
 	{ "low_water", "API 2.3", low_water,
 	  "events=0 events=0 events=2",
 	},
-	{ "conflate_sender", "API 2.3", conflate_sender,
-	  "[3] none",
-	},
-	{ "conflate_ignores_hwm", "API 2.3", conflate_ignores_hwm,
-	  "fit=many events=2",
-	},
-	{ "conflate_after_connect", "API 2.3", conflate_after_connect,
-	  "[1] [2]",
-	},
-	{ "immediate_no_peer", "API 2.3", immediate_no_peer,
-	  "events=0 send=EAGAIN timed=EAGAIN",
-	},
-	{ "immediate_waits", "API 2.3", immediate_waits,
-	  "send=1 [x]",
-	},
 	{ "immediate_after_connect", "API 2.3", immediate_after_connect,
 	  "old=1 events=2",
-	},
-	{ "immediate_peer_gone", "API 2.3", immediate_peer_gone,
-	  "[x] gone=EAGAIN [z]",
 	},
 	{ "linger_zero", "API 2.3", linger_zero,
 	  "close=ok soon",

@@ -144,6 +144,37 @@ static void reconnect_ivl_set_late(void)
 	say_knock(fd, "second");
 }
 
+/* A message from @a to @b, which may not come. */
+static void say_through(void *a, void *b, const char *text)
+{
+	za_set(a, ZMQ_SNDTIMEO, zt_scaled(300));
+	za_set(b, ZMQ_RCVTIMEO, zt_scaled(300));
+	zmq_send(a, text, strlen(text), 0);
+	say_recv(b);
+}
+
+/* A PAIR that does not come again takes who is sent to it anew. */
+static void reconnect_never_pair(void)
+{
+	void *binder = zd_socket(ZMQ_PAIR), *connector = zd_socket(ZMQ_PAIR);
+	const char *ep = zd_bind(binder);
+
+	za_set(connector, ZMQ_RECONNECT_IVL, -1);
+	za_connect(connector, ep);
+	zd_put(connector, "1", NULL);
+	say_recv(binder);
+	zt_ok(zmq_unbind(binder, ep));
+	zd_attend(binder, zt_scaled(300));
+	say_through(connector, binder, "2");
+	za_bind(binder, ep);
+	say_through(connector, binder, "3");
+	za_connect(connector, ep);
+	za_ready(connector, ZMQ_POLLOUT);
+	za_ready(binder, ZMQ_POLLOUT);
+	say_through(binder, connector, "4");
+	say_through(connector, binder, "5");
+}
+
 /* --- MAXMSGSIZE ------------------------------------------------------------------ */
 
 static void set_max(void *s, int64_t max)
@@ -308,6 +339,9 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "reconnect_never_refused", "API 2.3", reconnect_never_refused,
 	  "second=no",
+	},
+	{ "reconnect_never_pair", "API 9.1", reconnect_never_pair,
+	  "[1] EAGAIN EAGAIN [4] [5]",
 	},
 	{ "reconnect_ivl_set_late", "API 2.3", reconnect_ivl_set_late,
 	  "first=yes second=yes",

@@ -352,6 +352,45 @@ static void disconnect_then_send(void)
 	say_recv(pull);
 }
 
+/* The sender's own end: nobody is left to send to. */
+static void unbind_then_send(void)
+{
+	void *push = zd_socket(ZMQ_PUSH), *pull;
+	const char *ep = zd_bind(push);
+
+	pull = zd_connect(ZMQ_PULL, ep);
+	zd_put(push, "1", NULL);
+	say_recv(pull);
+	say_rc("unbind", zmq_unbind(push, ep));
+	zd_attend(push, zt_scaled(300));
+	say_events(push);
+	say_send(push, "send", "2", ZMQ_DONTWAIT);
+	say_recv_now(pull);
+}
+
+/* The name of a wildcard is where one can connect, and how it is called later. */
+static void wildcard_name(void)
+{
+	static const char *const hosts[] = { "*:*", "127.0.0.1:*", "*:*", "[::1]:*" };
+	size_t i;
+
+	for (i = 0; i < ZT_ARRAY(hosts); i++) {
+		void *pull = zd_socket(ZMQ_PULL), *push = zd_socket(ZMQ_PUSH);
+		char ep[256];
+
+		za_set(pull, ZMQ_IPV6, i >= 2);
+		za_set(push, ZMQ_IPV6, i >= 2);
+		snprintf(ep, sizeof(ep), "tcp://%s", hosts[i]);
+		za_bind(pull, ep);
+		za_last(pull, ep);
+		za_connect(push, ep);
+		zd_put(push, "x", NULL);
+		say_recv(pull);
+		say_rc("disconnect", zmq_disconnect(push, ep));
+		say_rc("unbind", zmq_unbind(pull, ep));
+	}
+}
+
 static void not_found(void)
 {
 	void *s = zd_socket(ZMQ_PULL);
@@ -424,6 +463,12 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "disconnect_then_send", "API 4.8", disconnect_then_send,
 	  "[1] disconnect=ok events=0 send=EAGAIN [3]",
+	},
+	{ "unbind_then_send", "API 9.3", unbind_then_send,
+	  "[1] unbind=ok events=0 send=EAGAIN EAGAIN",
+	},
+	{ "wildcard_name", "API 9.3", wildcard_name,
+	  "[x] disconnect=ok unbind=ok [x] disconnect=ok unbind=ok [x] disconnect=ok unbind=ok [x] disconnect=ok unbind=ok",
 	},
 	{ "not_found", "API 4.8", not_found,
 	  "unbind=ENOENT disconnect=ENOENT syntax=ENOENT name=ENOENT null=EINVAL null=EINVAL",

@@ -3,7 +3,8 @@
  * Messages: frames and their flags, sizes and truncation, what a call leaves in the
  * message it was given, copies and moves, buffers of the caller, properties.
  */
-#include <pthread.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -401,6 +402,29 @@ static void metadata(void)
 	}
 }
 
+/* The connection that a message came through, as a descriptor. */
+static void srcfd(void)
+{
+	struct sockaddr_in in = { 0 };
+	socklen_t len = sizeof(in);
+	void *push, *pull;
+	zmq_msg_t msg;
+	int fd;
+
+	pipeline(&push, &pull);
+	zd_put(push, "x", NULL);
+	zt_ok(zmq_msg_init(&msg));
+	zt_ok(zmq_msg_recv(&msg, pull, 0));
+	fd = zmq_msg_get(&msg, ZMQ_SRCFD);
+	say("fd=%s", fd >= 0 ? "yes" : zd_errno(errno));
+	say_rc("peer", getpeername(fd, (void *)&in, &len));
+	say("%s", inet_ntoa(in.sin_addr));
+	za_close(push);
+	za_close(pull);
+	za_term(zd_ctx());
+	say_rc("later", getpeername(fd, (void *)&in, &len));
+}
+
 /* What was sent on has none of where it came from. */
 static void metadata_forwarded(void)
 {
@@ -479,6 +503,9 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "metadata", "API 8", metadata,
 	  "type=DEALER peer=127.0.0.1 id=me unknown=EINVAL case=EINVAL type=DEALER peer=127.0.0.1 id=me unknown=EINVAL case=EINVAL",
+	},
+	{ "srcfd", "API 8", srcfd,
+	  "fd=yes peer=ok 127.0.0.1 later=EBADF",
 	},
 	{ "metadata_forwarded", "API 8", metadata_forwarded,
 	  "type=PUSH sent=EINVAL type=PUSH",
