@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Messages: frames and their flags, sizes and truncation, what a call leaves in the
- * message it was given, copies and moves, buffers of the caller, properties.
+ * message it was given, copies and moves, buffers of the caller.
  */
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -373,76 +371,6 @@ static void iov_errors(void)
 	say_rc("empty", zmq_recviov(pull, &iov, &one, ZMQ_DONTWAIT));
 }
 
-/* --- metadata ----------------------------------------------------------------------- */
-
-static void say_gets(zmq_msg_t *msg, const char *what, const char *name)
-{
-	const char *text = zmq_msg_gets(msg, name);
-
-	say("%s=%s", what, text ? text : zd_errno(errno));
-}
-
-static void metadata(void)
-{
-	void *router = zd_socket(ZMQ_ROUTER), *dealer = zd_socket(ZMQ_DEALER);
-	zmq_msg_t msg;
-	int frames;
-
-	zd_set_text(dealer, ZMQ_ROUTING_ID, "me");
-	zd_link(router, dealer);
-	zd_put(dealer, "x", NULL);
-	zt_ok(zmq_msg_init(&msg));
-	for (frames = 0; frames < 2; frames++) {
-		zt_ok(zmq_msg_recv(&msg, router, 0));
-		say_gets(&msg, "type", "Socket-Type");
-		say_gets(&msg, "peer", "Peer-Address");
-		say_gets(&msg, "id", "Identity");
-		say_gets(&msg, "unknown", "X-nothing");
-		say_gets(&msg, "case", "socket-type");
-	}
-}
-
-/* The connection that a message came through, as a descriptor. */
-static void srcfd(void)
-{
-	struct sockaddr_in in = { 0 };
-	socklen_t len = sizeof(in);
-	void *push, *pull;
-	zmq_msg_t msg;
-	int fd;
-
-	pipeline(&push, &pull);
-	zd_put(push, "x", NULL);
-	zt_ok(zmq_msg_init(&msg));
-	zt_ok(zmq_msg_recv(&msg, pull, 0));
-	fd = zmq_msg_get(&msg, ZMQ_SRCFD);
-	say("fd=%s", fd >= 0 ? "yes" : zd_errno(errno));
-	say_rc("peer", getpeername(fd, (void *)&in, &len));
-	say("%s", inet_ntoa(in.sin_addr));
-	za_close(push);
-	za_close(pull);
-	za_term(zd_ctx());
-	say_rc("later", getpeername(fd, (void *)&in, &len));
-}
-
-/* What was sent on has none of where it came from. */
-static void metadata_forwarded(void)
-{
-	void *push, *pull, *next, *last;
-	zmq_msg_t msg;
-
-	pipeline(&push, &pull);
-	pipeline(&next, &last);
-	zd_put(push, "x", NULL);
-	zt_ok(zmq_msg_init(&msg));
-	zt_ok(zmq_msg_recv(&msg, pull, 0));
-	say_gets(&msg, "type", "Socket-Type");
-	zt_ok(zmq_msg_send(&msg, next, 0));
-	say_gets(&msg, "sent", "Socket-Type");
-	zt_ok(zmq_msg_recv(&msg, last, 0));
-	say_gets(&msg, "type", "Socket-Type");
-}
-
 static const struct zd_behaviour behaviours[] = {
 	{ "rcvmore", "API 2.2", rcvmore,
 	  "before=0 ready=0 a=1 1 b=1 1 c=0 0 d=0 0",
@@ -500,15 +428,6 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "iov_errors", "API 6.2", iov_errors,
 	  "null-socket=ENOTSOCK count-0=EINVAL null-iov=EINVAL null-socket=ENOTSOCK count-0=EINVAL null-iov=EINVAL null-count=EINVAL empty=EAGAIN",
-	},
-	{ "metadata", "API 8", metadata,
-	  "type=DEALER peer=127.0.0.1 id=me unknown=EINVAL case=EINVAL type=DEALER peer=127.0.0.1 id=me unknown=EINVAL case=EINVAL",
-	},
-	{ "srcfd", "API 8", srcfd,
-	  "fd=yes peer=ok 127.0.0.1 later=EBADF",
-	},
-	{ "metadata_forwarded", "API 8", metadata_forwarded,
-	  "type=PUSH sent=EINVAL type=PUSH",
 	},
 };
 
