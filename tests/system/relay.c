@@ -111,6 +111,13 @@ void relay_until(struct relay *relay, int from, size_t limit)
 	zt_check(relay_run(relay, from, limit, zt_scaled(PATIENCE_MS)));
 }
 
+void relay_until_end(struct relay *relay)
+{
+	zt_until(relay_join(relay), PATIENCE_MS);
+	zt_check(!relay_run(relay, -1, SIZE_MAX, zt_scaled(PATIENCE_MS)));
+	relay_cut(relay);
+}
+
 void relay_forever(struct relay *relay)
 {
 	pid_t pid = fork();

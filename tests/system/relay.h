@@ -23,6 +23,8 @@ void relay_open(struct relay *relay, int port, int to_port);
  * then holds still, with the connection open.
  */
 void relay_until(struct relay *relay, int from, size_t limit);
+/* Relays one connection until a side ends it, then ends it on both. */
+void relay_until_end(struct relay *relay);
 /* Cuts the connection. */
 void relay_cut(struct relay *relay);
 /* From now on a child process relays everything, one connection at a time. */

@@ -4,6 +4,17 @@
 
 #include "zapi.h"
 
+const char *za_type_name(int type)
+{
+	static const char *const names[] = {
+		"pair", "pub", "sub", "req", "rep", "dealer", "router", "pull", "push",
+		"xpub", "xsub", "stream",
+	};
+
+	zt_check(type >= 0 && (size_t)type < ZT_ARRAY(names));
+	return names[type];
+}
+
 void *za_ctx(void)
 {
 	void *ctx = zmq_ctx_new();

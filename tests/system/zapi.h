@@ -7,6 +7,8 @@
 
 #include "lib.h"
 
+/* "pair", "pub", ...: a ZMQ socket type in words. */
+const char *za_type_name(int type);
 /* A context; the limit keeps a lost peer from hanging zmq_ctx_term(). */
 void *za_ctx(void);
 /* A socket with LINGER 0 and send/recv limits of @ZA_TIMEO ms (scaled). */

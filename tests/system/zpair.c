@@ -24,6 +24,7 @@ static void role_side(int argc, char **argv)
 		if (strcmp(scenario_table[i].name, argv[0]))
 			continue;
 		side.ctx = za_ctx();
+		side.arg = scenario_table[i].arg;
 		if (!strcmp(argv[1], "bind"))
 			scenario_table[i].bind(&side);
 		else

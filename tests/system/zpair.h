@@ -14,11 +14,13 @@
  * @ctx: context of this process
  * @ep: endpoint both sides use
  * @peer: for zt_tell(), zt_hear(), zt_expect(): the other side
+ * @arg: of the scenario
  */
 struct zp_side {
 	void *ctx;
 	const char *ep;
 	int peer;
+	const void *arg;
 };
 
 /**
@@ -39,6 +41,7 @@ struct zp_combo {
  * @bind: the binding side
  * @conn: the connecting side
  * @drive: instead of starting both sides at once and waiting for them
+ * @arg: for both sides: what a table of many alike says about this one
  * @bind_stock: its socket type does not exist in the shim yet
  * @conn_stock: same for the connecting side
  * @conn_shim: the connecting side promises more than stock libzmq does
@@ -49,6 +52,7 @@ struct zp_scenario {
 	void (*bind)(struct zp_side *side);
 	void (*conn)(struct zp_side *side);
 	void (*drive)(const struct zp_combo *combo);
+	const void *arg;
 	bool bind_stock;
 	bool conn_stock;
 	bool conn_shim;
