@@ -71,7 +71,8 @@ static const struct zmq_option zmq_option_table[] = {
 	ZMQ_FIELD(ZMQ_TCP_ACCEPT_FILTER, filter, accept_filter, .max = U8_MAX),
 	ZMQ_INT(ZMQ_IMMEDIATE, immediate, 0, 1),
 	ZMQ_OF_TYPE(ZMQ_XPUB_VERBOSE),
-	ZMQ_FIELD(ZMQ_ROUTER_RAW, sticky, raw, .types = BIT(ZMQ_ROUTER)),
+	ZMQ_FIELD(ZMQ_ROUTER_RAW, sticky, raw,
+		  .types = BIT(ZMQ_ROUTER) | BIT(ZMQ_REP)),
 	ZMQ_INT(ZMQ_IPV6, ipv6, 0, 1),
 	ZMQ_FIELD(ZMQ_MECHANISM, int_get, mechanism),
 	ZMQ_ROW(ZMQ_PLAIN_SERVER, server, .arg = ZMQ_PLAIN),
@@ -108,8 +109,8 @@ static const struct zmq_option zmq_option_table[] = {
 	ZMQ_OF_TYPE(ZMQ_STREAM_NOTIFY),
 	ZMQ_FIELD(ZMQ_INVERT_MATCHING, relaxed, invert_matching),
 	ZMQ_INT(ZMQ_HEARTBEAT_IVL, heartbeat_ivl, 0, INT_MAX),
-	/* On the wire in 16 bits, of tenths of a second. */
-	ZMQ_FIELD(ZMQ_HEARTBEAT_TTL, coarse, heartbeat_ttl, .min = 0,
+	/* On the wire in 16 bits, of tenths of a second; libzmq rounds first. */
+	ZMQ_FIELD(ZMQ_HEARTBEAT_TTL, coarse, heartbeat_ttl, .min = -99,
 		  .max = U16_MAX * 100 + 99, .arg = 100),
 	ZMQ_INT(ZMQ_HEARTBEAT_TIMEOUT, heartbeat_timeout, 0, INT_MAX),
 	ZMQ_OF_TYPE(ZMQ_XPUB_VERBOSER),

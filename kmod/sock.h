@@ -39,6 +39,7 @@ struct zmq_pattern_ops;
  * @head: frames sent so far, or frames left to be read
  * @tail: where the next part is linked in
  * @pipe: sending: where a place is reserved; NULL if the pattern needs none
+ * @number: sending: of a PUB or XPUB, in the order in which they were begun
  * @parts: sending: how many there are
  * @lost: sending: the pipe went away meanwhile, what follows is swallowed
  * @pair: sending: the part that follows is the last one (STREAM)
@@ -56,6 +57,7 @@ struct zmq_txn {
 	struct zmq_frame **tail;
 	struct zmq_pipe *pipe;
 	struct zmq_props *props;
+	u64 number;
 	u32 parts;
 	bool lost;
 	bool pair;
@@ -95,7 +97,6 @@ struct zmq_txns {
  * @kicks: sessions that have something to send (zmq_session.kick), besides
  *	those that commit hands out; referenced
  * @burst: counts bursts of sends, see zmq_burst_full()
- * @burst_at: when the last send was, by local_clock()
  * @junk: frames to be freed after unlocking, by zmq_sock_unlock()
  * @nr_sessions: sessions in @sessions
  * @more: RCVMORE: the part that was read last has a successor
@@ -135,7 +136,6 @@ struct zmq_sock {
 	struct zmq_props *props;
 	struct list_head kicks;
 	u32 burst;
-	u64 burst_at;
 	struct zmq_frame *junk;
 	u32 nr_sessions;
 	bool more;

@@ -236,31 +236,40 @@ void zmq_conn_read(struct zmq_conn *c)
 	release_sock(sk);
 }
 
-/*
- * What has to be sent now, in order: the rest of the greeting, then the
- * mechanism's commands or what older peers have instead. Returns the number of
- * bytes, 0 for nothing.
- */
-static int zmq_conn_output(struct zmq_conn *c, u8 *buf)
+/* The mechanism's command that is next, or what older peers have instead. */
+static int zmq_conn_next_command(struct zmq_conn *c, u8 *buf)
 {
 	u8 *cmd = buf + ZMQ_FRAME_HDR_MAX;
 	unsigned int hdr;
 	int n;
 
-	if (c->raw)
-		return 0;
-	n = zmq_greeting_output(&c->greeting, buf);
-	if (n || c->phase != ZMQ_PHASE_HANDSHAKE)
-		return n;
 	if (c->rx.old)
 		return zmq_old_output(c, buf);
-
 	n = c->mech.ops->produce(&c->mech, cmd, ZMQ_MECH_CMD_MAX);
 	if (n <= 0)
 		return n;
 	hdr = zmq_frame_hdr_put(buf, ZMQ_FRAME_COMMAND, n);
 	memmove(buf + hdr, cmd, n);
 	return hdr + n;
+}
+
+/*
+ * What has to be sent now, in order: the rest of the greeting, then a command.
+ * In one go: a peer that has our greeting may follow its READY with messages,
+ * and is right if ours is on the way. Returns the number of bytes, 0 for
+ * nothing.
+ */
+static int zmq_conn_output(struct zmq_conn *c, u8 *buf)
+{
+	int greeting, n;
+
+	if (c->raw)
+		return 0;
+	greeting = zmq_greeting_output(&c->greeting, buf);
+	if (c->phase != ZMQ_PHASE_HANDSHAKE)
+		return greeting;
+	n = zmq_conn_next_command(c, buf + greeting);
+	return n < 0 ? n : greeting + n;
 }
 
 /**
@@ -278,7 +287,7 @@ static int zmq_conn_output(struct zmq_conn *c, u8 *buf)
 enum zmq_reason zmq_conn_handshake(struct zmq_conn *c)
 {
 	struct sock *sk = c->lower.sock->sk;
-	u8 buf[ZMQ_FRAME_HDR_MAX + ZMQ_MECH_CMD_MAX];
+	u8 buf[ZMQ_GREETING_LEN + ZMQ_FRAME_HDR_MAX + ZMQ_MECH_CMD_MAX];
 	enum zmq_reason why;
 	int n;
 

@@ -17,9 +17,9 @@ static void zmq_dist_mark(struct zmq_xpub *x, struct zmq_pipe *p,
 	struct zmq_xpub_pipe *xp = zmq_xpub_pipe(p);
 
 	/* Several of its topics may match; one that goes away matches no more. */
-	if (xp->seen == x->sent || !p->attached)
+	if (xp->seen == x->looked || !p->attached)
 		return;
-	xp->seen = x->sent;
+	xp->seen = x->looked;
 	list_add_tail(&xp->match, who);
 }
 
@@ -31,13 +31,16 @@ static void zmq_dist_invert(struct zmq_sock *zs, struct list_head *who)
 
 	INIT_LIST_HEAD(who);
 	list_for_each_entry(p, &zs->pipes, node)
-		if (p->attached && zmq_xpub_pipe(p)->seen != x->sent)
+		if (p->attached && zmq_xpub_pipe(p)->seen != x->looked)
 			list_add_tail(&zmq_xpub_pipe(p)->match, who);
 }
 
-/* Who wants a message that begins with @f? (zmq_xpub_pipe.match) */
+/*
+ * Who wants message @nr, which begins with @f? (zmq_xpub_pipe.match) Who has
+ * subscribed after it was begun waits for the next one.
+ */
 static void zmq_dist_match(struct zmq_sock *zs, const struct zmq_frame *f,
-			   struct list_head *who)
+			   u64 nr, struct list_head *who)
 {
 	struct zmq_xpub *x = zs->priv;
 	struct zmq_trie_walk walk;
@@ -47,12 +50,13 @@ static void zmq_dist_match(struct zmq_sock *zs, const struct zmq_frame *f,
 	size_t len;
 
 	INIT_LIST_HEAD(who);
-	x->sent++;
+	x->looked++;
 	data = zmq_frame_start(f, &len);
 	zmq_trie_walk_init(&walk, &x->subs, data, len);
 	while ((topic = zmq_trie_match(&walk)))
 		hlist_for_each_entry(sub, &topic->subs, peer)
-			if (!x->last_value || !x->last || x->last == sub->pipe)
+			if (sub->since < nr && (!x->last_value || !x->last ||
+						x->last == sub->pipe))
 				zmq_dist_mark(x, sub->pipe, who);
 	if (zs->opt.invert_matching)
 		zmq_dist_invert(zs, who);
@@ -73,9 +77,10 @@ int zmq_dist_begin(struct zmq_sock *zs, struct zmq_txn *t, struct zmq_frame *f)
 	struct list_head who;
 	bool full = false;
 
+	t->number = ++x->begun;
 	if (!x->nodrop)
 		return 0;
-	zmq_dist_match(zs, f, &who);
+	zmq_dist_match(zs, f, t->number, &who);
 	list_for_each_entry(xp, &who, match)
 		full |= zmq_burst_full(zs, zmq_xpub_owner(xp));
 	if (!full)
@@ -117,7 +122,7 @@ void zmq_dist_commit(struct zmq_sock *zs, struct zmq_txn *t,
 	struct zmq_frame *msg = t->head, *copy;
 	struct list_head who;
 
-	zmq_dist_match(zs, msg, &who);
+	zmq_dist_match(zs, msg, t->number, &who);
 	if (x->last_value)
 		x->last = NULL;
 	if (!x->nodrop)

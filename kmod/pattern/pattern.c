@@ -12,8 +12,9 @@
 #include "conn/session.h"
 #include "pattern/pattern.h"
 
-/* Sends closer together than this are a burst. */
-#define ZMQ_BURST_NS	NSEC_PER_MSEC
+/* Sends closer together than so many writes, or this, are a burst. */
+#define ZMQ_BURST_WRITES	4
+#define ZMQ_BURST_GAP_NS	(20 * NSEC_PER_USEC)
 
 static const struct zmq_pattern_ops *const zmq_patterns[] = {
 	[ZMQ_PAIR] = &zmq_pair_ops,
@@ -272,41 +273,51 @@ void zmq_fq_put(struct zmq_sock *zs, struct zmq_pipe *p, struct zmq_frame *msg)
 	zmq_sock_wake(zs, ZMQ_WAKE_IN);
 }
 
+/* How long sending so many messages takes who is in a hurry, see conn/cork.c. */
+static u64 zmq_burst_time(const struct zmq_pipe *p)
+{
+	u64 gap = READ_ONCE(p->session->conn.write_ns) * ZMQ_BURST_WRITES;
+
+	return p->out.hwm * max_t(u64, gap, ZMQ_BURST_GAP_NS);
+}
+
 /**
  * zmq_burst_full() - is a pipe full, as a sender in a hurry sees it?
  * @zs: the socket
- * @p: the pipe
+ * @p: the pipe, attached
  *
  * In libzmq a sender learns what its peers have read only now and then, unless
  * it waits. So a burst longer than the high-water mark fails with EAGAIN, and
  * programs that throttle by it (XPUB with NODROP, ROUTER with MANDATORY) rely
  * on that: TCP alone takes millions of small messages (API page, 1.3, 9.1). A
- * sender that has been refused, polls, or pauses sees the truth.
+ * sender that has been refused, polls, or takes its time sees the truth.
  *
  * Return: true if there is no room.
  */
 bool zmq_burst_full(struct zmq_sock *zs, struct zmq_pipe *p)
 {
+	bool full = zmq_queue_full(&p->out);
 	u64 now;
 
 	zmq_sock_assert(zs);
 	if (!p->out.hwm)
 		return false;
+	if (p->burst == zs->burst && p->out.put - p->seen < p->out.hwm)
+		return false;
+
 	now = local_clock();
-	if (now - zs->burst_at > ZMQ_BURST_NS)
-		zs->burst++;
-	zs->burst_at = now;
-	if (p->burst != zs->burst) {
+	if (!full && (p->burst != zs->burst ||
+		      now - p->seen_at > zmq_burst_time(p))) {
 		p->burst = zs->burst;
 		p->seen = p->out.acked;
-	}
-	if (p->out.put - p->seen < p->out.hwm)
+		p->seen_at = now;
 		return false;
-	/* If it has room in truth, nobody would tell. */
-	if (!zmq_queue_full(&p->out))
-		zmq_ring_add(&zs->lb, &p->writable);
-	else
+	}
+	/* If it has room in truth, nobody else would tell. */
+	if (full)
 		zmq_ring_del(&zs->lb, &p->writable);
+	else
+		zmq_ring_add(&zs->lb, &p->writable);
 	return true;
 }
 

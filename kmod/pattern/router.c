@@ -98,7 +98,8 @@ static int zmq_router_name(struct zmq_sock *zs, struct zmq_pipe *p,
 
 static void zmq_router_tell(struct zmq_sock *zs, struct zmq_pipe *p, int what)
 {
-	if (zs->opt.router_notify & what)
+	/* As a STREAM does, unless told otherwise. */
+	if (zs->opt.raw || zs->opt.router_notify & what)
 		zmq_fq_put(zs, p, zmq_frame_alloc(zs->mem, 0, GFP_ATOMIC));
 }
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SUB: an XSUB whose user subscribes by options, and sends nothing (RFC 29). */
+/*
+ * SUB: an XSUB whose user subscribes by options, sends nothing, and reads only
+ * what was subscribed to (RFC 29). An XSUB reads all that publishers send.
+ */
 #include "pattern/xsub.h"
 
 static int zmq_sub_setopt(struct zmq_sock *zs, int name, const void *value,
@@ -18,6 +21,40 @@ static int zmq_sub_setopt(struct zmq_sock *zs, int name, const void *value,
 	return err;
 }
 
+/*
+ * The next message that a subscription asks for; others are dropped, whatever
+ * the publisher thought: it may know less of the subscriptions, or be one of
+ * ZMTP 1.0, which doesn't filter. Looked at when it is read, as libzmq does:
+ * what was subscribed to meanwhile counts.
+ */
+static struct zmq_pipe *zmq_sub_next(struct zmq_sock *zs)
+{
+	struct zmq_xsub *x = zs->priv;
+	struct zmq_pipe *p;
+
+	while ((p = zmq_fq_next(zs))) {
+		size_t len;
+		const u8 *data = zmq_frame_start(p->in.head, &len);
+
+		if (zmq_trie_covers(&x->topics, data, len) !=
+		    !!zs->opt.invert_matching)
+			break;
+		zmq_fq_drop(zs, ZMQ_R_DROP_UNWANTED);
+	}
+	return p;
+}
+
+static int zmq_sub_recv(struct zmq_sock *zs, struct zmq_frame **msg,
+			struct zmq_session **kick)
+{
+	return zmq_sub_next(zs) ? zmq_fq_recv(zs, msg, kick) : -EAGAIN;
+}
+
+static bool zmq_sub_can_recv(struct zmq_sock *zs)
+{
+	return zmq_sub_next(zs);
+}
+
 const struct zmq_pattern_ops zmq_sub_ops = {
 	.type = ZMQ_SUB,
 	.one_to_one = true,
@@ -26,8 +63,8 @@ const struct zmq_pattern_ops zmq_sub_ops = {
 	.pipe_size = sizeof(struct zmq_xsub_pipe),
 	.init = zmq_xsub_init,
 	.greet = zmq_xsub_greet,
-	.recv = zmq_xsub_recv,
-	.can_recv = zmq_xsub_can_recv,
+	.recv = zmq_sub_recv,
+	.can_recv = zmq_sub_can_recv,
 	.setopt = zmq_sub_setopt,
 	.getopt = zmq_xsub_getopt,
 	.fini = zmq_xsub_fini,

@@ -40,12 +40,13 @@ static struct zmq_sub *zmq_subs_find(struct rb_root *own,
  * @p: the pipe
  * @key: the topic
  * @len: its length, at most ZMQ_TOPIC_MAX
+ * @since: number of the message that was begun last
  *
  * Return: 1 if it is the topic's first subscriber, 0 if there are others,
  * -EEXIST if it is one already, -ENOMEM.
  */
 int zmq_subs_add(struct zmq_trie *trie, struct rb_root *own, struct zmq_pipe *p,
-		 const u8 *key, size_t len)
+		 const u8 *key, size_t len, u64 since)
 {
 	struct zmq_topic *topic = zmq_trie_insert(trie, key, len);
 	struct rb_node *up, **link;
@@ -67,6 +68,7 @@ int zmq_subs_add(struct zmq_trie *trie, struct rb_root *own, struct zmq_pipe *p,
 		goto err_charge;
 	sub->topic = topic;
 	sub->pipe = p;
+	sub->since = since;
 	rb_link_node(&sub->node, up, link);
 	rb_insert_color(&sub->node, own);
 	hlist_add_head(&sub->peer, &topic->subs);

@@ -14,12 +14,14 @@
  * @peer: in the topic's list of subscribers
  * @topic: the topic
  * @pipe: the pipe
+ * @since: number of the message that was begun last before it
  */
 struct zmq_sub {
 	struct rb_node node;
 	struct hlist_node peer;
 	struct zmq_topic *topic;
 	struct zmq_pipe *pipe;
+	u64 since;
 };
 
 /*
@@ -27,7 +29,7 @@ struct zmq_sub {
  * libzmq (wire page, 3.5). Under the socket's lock.
  */
 int zmq_subs_add(struct zmq_trie *trie, struct rb_root *own, struct zmq_pipe *p,
-		 const u8 *key, size_t len);
+		 const u8 *key, size_t len, u64 since);
 int zmq_subs_del(struct zmq_trie *trie, struct rb_root *own,
 		 const u8 *key, size_t len);
 void zmq_subs_free(struct zmq_trie *trie, struct rb_root *own,

@@ -109,27 +109,24 @@ static void zmq_xpub_tell(struct zmq_sock *zs, struct zmq_pipe *p,
 	zmq_sock_wake(zs, ZMQ_WAKE_IN);
 }
 
-/* The user reads a subscription in the form that it has as a message. */
-static void zmq_xpub_tell_topic(struct zmq_sock *zs, struct zmq_pipe *p,
-				bool add, const u8 *key, size_t len)
+/* A topic that is cancelled, in the form that it has as a message. */
+static void zmq_xpub_tell_cancel(struct zmq_sock *zs, struct zmq_pipe *p,
+				 const struct zmq_topic *topic)
 {
-	const u8 head = add ? ZMQ_SUB_ADD : ZMQ_SUB_CANCEL;
-	struct zmq_frame *f;
+	const u8 head = ZMQ_SUB_CANCEL;
+	struct zmq_frame *f = zmq_frame_alloc(zs->mem, topic->len + 1,
+					      GFP_ATOMIC);
 
-	if (zs->ops->type != ZMQ_XPUB)
-		return;
-	f = zmq_frame_alloc(zs->mem, len + 1, GFP_ATOMIC);
 	if (f) {
 		zmq_frame_append(f, &head, 1, GFP_ATOMIC);
-		zmq_frame_append(f, key, len, GFP_ATOMIC);
+		zmq_frame_append(f, topic->key, topic->len, GFP_ATOMIC);
 	}
 	zmq_xpub_tell(zs, p, f);
 }
 
-/* A peer subscribes or cancels: ZMQ_R_NONE, or why it has no effect. */
-static enum zmq_reason zmq_xpub_subscribe(struct zmq_sock *zs,
-					  struct zmq_pipe *p, bool add,
-					  const u8 *key, size_t len)
+/* A peer subscribes or cancels. Returns whether an XPUB's user is told. */
+static bool zmq_xpub_subscribe(struct zmq_sock *zs, struct zmq_pipe *p,
+			       bool add, const u8 *key, size_t len)
 {
 	struct zmq_xpub_pipe *xp = zmq_xpub_pipe(p);
 	struct zmq_xpub *x = zs->priv;
@@ -137,17 +134,17 @@ static enum zmq_reason zmq_xpub_subscribe(struct zmq_sock *zs,
 	struct rb_root *own = x->manual ? &xp->asked : &xp->subs;
 	int ret;
 
-	if (len > ZMQ_TOPIC_MAX)
-		return ZMQ_R_DROP_SUBSCRIPTION;
-	ret = add ? zmq_subs_add(trie, own, p, key, len) :
-		    zmq_subs_del(trie, own, key, len);
-	if (ret == -ENOMEM)
-		return ZMQ_R_DROP_SUBSCRIPTION;
+	ret = -ENOMEM;
+	if (len <= ZMQ_TOPIC_MAX)
+		ret = add ? zmq_subs_add(trie, own, p, key, len, x->begun) :
+			    zmq_subs_del(trie, own, key, len);
+	if (ret == -ENOMEM) {
+		zmq_sock_drop(zs, ZMQ_R_DROP_SUBSCRIPTION, 1);
+		return false;
+	}
 	/* A cancel of what nobody subscribed to is told, as by libzmq. */
-	if (x->manual || ret == 1 || ret == -ENOENT ||
-	    (add ? x->verbose : x->verbose_cancel))
-		zmq_xpub_tell_topic(zs, p, add, key, len);
-	return ZMQ_R_NONE;
+	return x->manual || ret == 1 || ret == -ENOENT ||
+	       (add ? x->verbose : x->verbose_cancel);
 }
 
 static bool zmq_xpub_is_sub(const struct zmq_frame *f)
@@ -158,20 +155,26 @@ static bool zmq_xpub_is_sub(const struct zmq_frame *f)
 	return len && (*data == ZMQ_SUB_ADD || *data == ZMQ_SUB_CANCEL);
 }
 
-/* One frame from upstream that is a subscription; freed. */
-static void zmq_xpub_take_sub(struct zmq_sock *zs, struct zmq_pipe *p,
+/* A part that is a subscription takes effect; true: the user is to read it. */
+static bool zmq_xpub_take_sub(struct zmq_sock *zs, struct zmq_pipe *p,
 			      struct zmq_frame *f)
 {
-	enum zmq_reason why;
 	size_t len;
 	const u8 *data = zmq_frame_start(f, &len);
 
-	/* A longer one is refused for its length; so its start will do. */
-	why = zmq_xpub_subscribe(zs, p, *data == ZMQ_SUB_ADD, data + 1,
-				 f->len - 1);
-	if (why != ZMQ_R_NONE)
-		zmq_sock_drop(zs, why, 1);
-	zmq_frame_free(f);
+	/* One in several segments is refused for its length. */
+	return zmq_xpub_subscribe(zs, p, *data == ZMQ_SUB_ADD, data + 1,
+				  f->len - 1) && zs->ops->type == ZMQ_XPUB;
+}
+
+/* What was sent upstream, for the user of an XPUB and nobody else. */
+static bool zmq_xpub_take_user(struct zmq_sock *zs, struct zmq_frame *f)
+{
+	if (zs->ops->type == ZMQ_XPUB)
+		return true;
+	if (!zmq_frame_more(f))
+		zmq_sock_drop(zs, ZMQ_R_DROP_NOT_READ, 1);
+	return false;
 }
 
 /**
@@ -181,41 +184,43 @@ static void zmq_xpub_take_sub(struct zmq_sock *zs, struct zmq_pipe *p,
  * @msg: message of a peer
  *
  * Each part that begins with 0 or 1 is a subscription, unless
- * ZMQ_ONLY_FIRST_SUBSCRIBE says that only the first can be; what is left is for
- * the user of an XPUB, and nobody else.
+ * ZMQ_ONLY_FIRST_SUBSCRIBE says that only the first can be. What the user reads
+ * of a message with such parts and others keeps their order; a subscription
+ * ends a message, as it does in libzmq.
  *
  * Return: ZMQ_R_TAKEN.
  */
 enum zmq_reason zmq_xpub_filter(struct zmq_sock *zs, struct zmq_pipe *p,
 				struct zmq_frame *msg)
 {
-	struct zmq_frame *user = NULL, **tail = &user, *last = NULL, *next;
+	struct zmq_frame *out = NULL, **tail = &out, *last = NULL, *next;
 	struct zmq_xpub *x = zs->priv;
-	bool look = true;
+	bool look = true, is_sub, tell;
 
 	for (; msg; msg = next) {
-		bool is_sub = look && zmq_xpub_is_sub(msg);
-
 		next = msg->next;
 		msg->next = NULL;
+		is_sub = look && zmq_xpub_is_sub(msg);
 		look = look && (!x->only_first || is_sub);
-		if (is_sub) {
-			zmq_xpub_take_sub(zs, p, msg);
+		tell = is_sub ? zmq_xpub_take_sub(zs, p, msg) :
+				zmq_xpub_take_user(zs, msg);
+		if (!tell) {
+			zmq_frame_free(msg);
 			continue;
 		}
 		*tail = msg;
 		tail = &msg->next;
 		last = msg;
+		if (!is_sub)
+			continue;
+		msg->seg.flags &= ~ZMQ_FRAME_MORE;
+		zmq_xpub_tell(zs, p, out);
+		out = NULL;
+		tail = &out;
 	}
-	if (!user)
-		return ZMQ_R_TAKEN;
-
-	last->seg.flags &= ~ZMQ_FRAME_MORE;
-	if (zs->ops->type == ZMQ_XPUB) {
-		zmq_xpub_tell(zs, p, user);
-	} else {
-		zmq_sock_drop(zs, ZMQ_R_DROP_NOT_READ, 1);
-		zmq_chain_free(user);
+	if (out) {
+		last->seg.flags &= ~ZMQ_FRAME_MORE;
+		zmq_xpub_tell(zs, p, out);
 	}
 	return ZMQ_R_TAKEN;
 }
@@ -229,8 +234,9 @@ static void zmq_xpub_drop_sub(struct zmq_sock *zs, struct zmq_pipe *p,
 	struct zmq_xpub *x = zs->priv;
 	struct zmq_topic *topic = sub->topic;
 
-	if (tell && (topic->count == 1 || x->verbose_cancel || x->manual))
-		zmq_xpub_tell_topic(zs, p, false, topic->key, topic->len);
+	if (tell && zs->ops->type == ZMQ_XPUB &&
+	    (topic->count == 1 || x->verbose_cancel || x->manual))
+		zmq_xpub_tell_cancel(zs, p, topic);
 	zmq_subs_free(trie, own, sub);
 }
 

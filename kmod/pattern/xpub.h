@@ -28,7 +28,7 @@ struct zmq_notice {
  * @asked: with ZMQ_XPUB_MANUAL: what it asked for (zmq_sub.node)
  * @notices: those not yet read (zmq_notice.own)
  * @match: in the list of who gets the message that is sent now
- * @seen: zmq_xpub.sent when @match was decided last
+ * @seen: zmq_xpub.looked when it was put into @match last
  */
 struct zmq_xpub_pipe {
 	struct rb_root subs;
@@ -47,7 +47,8 @@ struct zmq_xpub_pipe {
  * @read: message that recv() handed out last, its metadata, referenced
  * @last: with ZMQ_XPUB_MANUAL: pipe of the notice that was read last, or NULL
  * @welcome: ZMQ_XPUB_WELCOME_MSG, or NULL
- * @sent: number of the message that is sent now
+ * @begun: number of the message that was begun last
+ * @looked: number of the last search for who wants a message
  * @verbose: ZMQ_XPUB_VERBOSE: each subscription is told
  * @verbose_cancel: ZMQ_XPUB_VERBOSER: each cancel is told, too
  * @manual: ZMQ_XPUB_MANUAL: the user decides what a peer gets
@@ -65,7 +66,8 @@ struct zmq_xpub {
 	struct zmq_props *read;
 	struct zmq_pipe *last;
 	struct zmq_frame *welcome;
-	u64 sent;
+	u64 begun;
+	u64 looked;
 	bool verbose;
 	bool verbose_cancel;
 	bool manual;

@@ -82,7 +82,8 @@ static int zmq_xpub_manual(struct zmq_sock *zs, bool add, const void *key,
 		ret = -EINVAL;
 	} else if (x->last) {
 		xp = zmq_xpub_pipe(x->last);
-		ret = add ? zmq_subs_add(&x->subs, &xp->subs, x->last, key, len) :
+		ret = add ? zmq_subs_add(&x->subs, &xp->subs, x->last, key, len,
+				   x->begun) :
 			    zmq_subs_del(&x->subs, &xp->subs, key, len);
 	}
 	spin_unlock_bh(&zs->lock);

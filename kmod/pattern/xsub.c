@@ -260,54 +260,6 @@ int zmq_xsub_change(struct zmq_sock *zs, bool add, const u8 *key, size_t len,
 		     zmq_xsub_cancel(zs, key, len, as_message);
 }
 
-/*
- * The next message that a subscription asks for; others are dropped, whatever
- * the publisher thought: it may know less of the subscriptions, or be one of
- * ZMTP 1.0, which doesn't filter. Looked at when it is read, as libzmq does:
- * what was subscribed to meanwhile counts.
- */
-static struct zmq_pipe *zmq_xsub_next(struct zmq_sock *zs)
-{
-	struct zmq_xsub *x = zs->priv;
-	struct zmq_pipe *p;
-
-	while ((p = zmq_fq_next(zs))) {
-		size_t len;
-		const u8 *data = zmq_frame_start(p->in.head, &len);
-
-		if (zmq_trie_covers(&x->topics, data, len) !=
-		    !!zs->opt.invert_matching)
-			break;
-		zmq_fq_drop(zs, ZMQ_R_DROP_UNWANTED);
-	}
-	return p;
-}
-
-/**
- * zmq_xsub_recv() - zmq_pattern_ops.recv
- * @zs: the socket
- * @msg: set to the message's frames
- * @kick: set to the session that may go on reading, if any
- *
- * Return: 0 or -EAGAIN.
- */
-int zmq_xsub_recv(struct zmq_sock *zs, struct zmq_frame **msg,
-		  struct zmq_session **kick)
-{
-	return zmq_xsub_next(zs) ? zmq_fq_recv(zs, msg, kick) : -EAGAIN;
-}
-
-/**
- * zmq_xsub_can_recv() - zmq_pattern_ops.can_recv
- * @zs: the socket
- *
- * Return: true if there is a message that a subscription asks for.
- */
-bool zmq_xsub_can_recv(struct zmq_sock *zs)
-{
-	return zmq_xsub_next(zs);
-}
-
 /**
  * zmq_xsub_getopt() - zmq_pattern_ops.getopt
  * @zs: the socket
@@ -432,9 +384,9 @@ const struct zmq_pattern_ops zmq_xsub_ops = {
 	.greet = zmq_xsub_greet,
 	.begin = zmq_xsub_begin,
 	.commit = zmq_xsub_commit,
-	.recv = zmq_xsub_recv,
+	.recv = zmq_fq_recv,
 	.can_send = zmq_xsub_can_send,
-	.can_recv = zmq_xsub_can_recv,
+	.can_recv = zmq_fq_ready,
 	.setopt = zmq_xsub_setopt,
 	.getopt = zmq_xsub_getopt,
 	.fini = zmq_xsub_fini,

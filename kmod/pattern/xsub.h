@@ -40,9 +40,6 @@ void zmq_xsub_init(struct zmq_sock *zs);
 int zmq_xsub_greet(struct zmq_sock *zs, struct zmq_pipe *p);
 int zmq_xsub_change(struct zmq_sock *zs, bool add, const u8 *key, size_t len,
 		    bool as_message);
-int zmq_xsub_recv(struct zmq_sock *zs, struct zmq_frame **msg,
-		  struct zmq_session **kick);
-bool zmq_xsub_can_recv(struct zmq_sock *zs);
 int zmq_xsub_getopt(struct zmq_sock *zs, int name, void *value, size_t *len);
 void zmq_xsub_fini(struct zmq_sock *zs);
 

@@ -74,6 +74,7 @@ static inline u64 zmq_queue_depth(const struct zmq_queue *q)
  * @version: the peer's &enum zmq_peer_version, if @up
  * @burst: zmq_sock.burst when @seen was taken, see zmq_burst_full()
  * @seen: @out.acked as a sender in a hurry knows it
+ * @seen_at: since when, by local_clock()
  * @props: metadata of the peer whose messages are read now, or NULL
  * @epochs: metadata of later peers whose messages are behind those in @in
  *	(zmq_epoch.node)
@@ -100,6 +101,7 @@ struct zmq_pipe {
 	u8 version;
 	u32 burst;
 	u64 seen;
+	u64 seen_at;
 	struct zmq_props *props;
 	struct list_head epochs;
 	struct rcu_head rcu;

@@ -8,6 +8,7 @@
 #include <linux/if_addr.h>
 #include <linux/inetdevice.h>
 #include <linux/random.h>
+#include <linux/sizes.h>
 #include <linux/tcp.h>
 #include <net/addrconf.h>
 #include <net/ip.h>
@@ -21,6 +22,14 @@
 #include "tran/filter.h"
 #include "tran/ksock.h"
 #include "tran/tran.h"
+
+/*
+ * Bytes that TCP takes and can't send yet, half of them once more before it
+ * asks for more. It would take megabytes, which the high-water mark does not
+ * count, and which are lost with their connection while messages in the pipe
+ * wait for the next one.
+ */
+#define ZMQ_TCP_NOTSENT		SZ_128K
 
 static void zmq_tcp_set_port(struct zmq_addr *a, u16 port)
 {
@@ -258,6 +267,7 @@ static int zmq_tcp_setup(struct socket *sock, const struct zmq_options *opt)
 	int err = 0;
 
 	tcp_sock_set_nodelay(sock->sk);
+	WRITE_ONCE(tcp_sk(sock->sk)->notsent_lowat, ZMQ_TCP_NOTSENT);
 	if (opt->sndbuf >= 0)
 		err = zmq_tcp_set(sock, SOL_SOCKET, SO_SNDBUF, opt->sndbuf);
 	if (!err && opt->rcvbuf >= 0)
