@@ -57,6 +57,35 @@ static const struct int_option options[] = {
 	OPTION(HANDSHAKE_IVL, 30000, { 0, 100, END }, { -1, END }),
 	OPTION(CONNECT_TIMEOUT, 0, { 100, 0, END }, { -1, END }),
 	OPTION(TCP_MAXRT, 0, { 100, 0, END }, { -1, END }),
+	OPTION(RATE, 100, { 1, 100000, END }, { 0, -1, END }),
+	OPTION(RECOVERY_IVL, 10000, { 0, 1, END }, { -1, END }),
+	OPTION(MULTICAST_HOPS, 1, { 1, 255, END }, { 0, -1, END }),
+	OPTION(MULTICAST_MAXTPDU, 1500, { 1, 9000, END }, { 0, -1, END }),
+	OPTION(PLAIN_SERVER, 0, { 1, 0, END }, { -1, 2, END }),
+	OPTION(CURVE_SERVER, 0, { 1, 0, END }, { -1, 2, END }),
+	OPTION(CONFLATE, 0, { 1, 0, END }, { -1, 2, END }),
+	OPTION(HEARTBEAT_IVL, 0, { 1, 5000, END }, { -1, END }),
+	OPTION(HEARTBEAT_TTL, 0, { 100, 6553500, END }, { -100, 6553600, END }),
+	OPTION(HEARTBEAT_TIMEOUT, -1, { 0, 5000, END }, { -1, END }),
+	OPTION(USE_FD, -1, { 3, -1, END }, { -2, END }),
+};
+
+/* How zmq_setsockopt() of a string ends, and what is read afterwards. */
+struct string_option {
+	const char *name;
+	int number;
+	int longest;
+	int null;
+	int empty;
+	int clears;
+};
+
+static const struct string_option strings[] = {
+	OPTION(PLAIN_USERNAME, 255, 0, EINVAL, 0),
+	OPTION(PLAIN_PASSWORD, 255, 0, EINVAL, 0),
+	OPTION(ZAP_DOMAIN, 255, EINVAL, EINVAL, 0),
+	OPTION(SOCKS_PROXY, 511, 0, EINVAL, 1),
+	OPTION(BINDTODEVICE, 16, 0, EINVAL, 1),
 };
 
 static int get(void *s, int option, void *value, size_t size, size_t *got)
@@ -106,6 +135,175 @@ static void int_options(const void *arg)
 		za_close(s);
 	}
 	za_term(ctx);
+}
+
+static void set_string(void *s, int option, const char *text, size_t len, int err)
+{
+	int got = zmq_setsockopt(s, option, text, len) ? errno : 0;
+
+	if (got != err)
+		zt_fail("option %d, %zu bytes: expected errno %d, got %d", option, len, err, got);
+}
+
+static void want_string(void *s, int option, const char *want, size_t len)
+{
+	char text[600];
+	size_t size;
+
+	memset(text, 'z', sizeof(text));
+	zt_ok(get(s, option, text, len + 1, &size));
+	zt_eq(size, len + 1);
+	zt_check(!memcmp(text, want, len) && !text[len]);
+	zt_err(get(s, option, text, len, &size), EINVAL);
+}
+
+static void string_options(const void *arg)
+{
+	char text[600];
+	void *ctx = za_ctx();
+	size_t i;
+
+	(void)arg;
+	memset(text, 'x', sizeof(text));
+	for (i = 0; i < ZT_ARRAY(strings); i++) {
+		const struct string_option *o = &strings[i];
+		void *s = za_socket(ctx, ZMQ_PAIR);
+
+		want_string(s, o->number, "", 0);
+		set_string(s, o->number, text, o->longest, 0);
+		want_string(s, o->number, text, o->longest);
+		if (o->longest < 500)
+			set_string(s, o->number, text, o->longest + 1, EINVAL);
+		set_string(s, o->number, "", 0, o->empty);
+		want_string(s, o->number, text, o->longest);
+		set_string(s, o->number, "a\0b", 3, 0);
+		want_string(s, o->number, "a\0b", 3);
+		set_string(s, o->number, NULL, 0, o->null);
+		want_string(s, o->number, "a\0b", o->clears ? 0 : 3);
+		za_close(s);
+	}
+	za_term(ctx);
+}
+
+static void accept_filter_syntax(const void *arg)
+{
+	static const char *const good[] = { "127.0.0.1", "127.0.0.1/32", "0.0.0.0/0", "10.0.0.0/8" };
+	static const char *const bad[] = {
+		"foo", "0.0.0.0foo", "0.0.0.0/foo", "0.0.0.0/", "0.0.0.0/-1", "0.0.0.0/33", "::1",
+		"*", "/8",
+	};
+	static const char *const good6[] = { "::1", "[::1]/128", "::/0", "127.0.0.1/32" };
+	void *ctx = za_ctx();
+	void *s = za_socket(ctx, ZMQ_PULL);
+	char text[16];
+	size_t i, size;
+
+	(void)arg;
+	set_string(s, ZMQ_TCP_ACCEPT_FILTER, NULL, 0, 0);
+	set_string(s, ZMQ_TCP_ACCEPT_FILTER, "", 0, EINVAL);
+	for (i = 0; i < ZT_ARRAY(good); i++)
+		set_string(s, ZMQ_TCP_ACCEPT_FILTER, good[i], strlen(good[i]), 0);
+	for (i = 0; i < ZT_ARRAY(bad); i++)
+		set_string(s, ZMQ_TCP_ACCEPT_FILTER, bad[i], strlen(bad[i]), EINVAL);
+	za_set(s, ZMQ_IPV6, 1);
+	for (i = 0; i < ZT_ARRAY(good6); i++)
+		set_string(s, ZMQ_TCP_ACCEPT_FILTER, good6[i], strlen(good6[i]), 0);
+	set_string(s, ZMQ_TCP_ACCEPT_FILTER, "::1/129", 7, EINVAL);
+	zt_err(get(s, ZMQ_TCP_ACCEPT_FILTER, text, sizeof(text), &size), EINVAL);
+	za_close(s);
+	za_term(ctx);
+}
+
+static void curve_keys(const void *arg)
+{
+	static const int keys[] = { ZMQ_CURVE_PUBLICKEY, ZMQ_CURVE_SECRETKEY, ZMQ_CURVE_SERVERKEY };
+	static const char z85[] = "JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6";
+	void *ctx = za_ctx();
+	void *s = za_socket(ctx, ZMQ_PAIR);
+	char text[64];
+	uint8_t bin[32];
+	size_t i, len, size;
+
+	(void)arg;
+	zt_check(zmq_z85_decode(bin, z85));
+	for (i = 0; i < ZT_ARRAY(keys); i++) {
+		zt_ok(get(s, keys[i], text, 41, &size));
+		zt_check(!strcmp(text, "0000000000000000000000000000000000000000"));
+		zt_ok(zmq_setsockopt(s, keys[i], i ? (void *)z85 : (void *)bin, i ? 39 + i : 32));
+		zt_eq(za_get(s, ZMQ_MECHANISM), ZMQ_CURVE);
+		zt_ok(get(s, keys[i], text, 41, &size));
+		zt_check(size == 41 && !strcmp(text, z85));
+		zt_ok(get(s, keys[i], text, 32, &size));
+		zt_check(size == 32 && !memcmp(text, bin, 32));
+		for (len = 0; len < 64; len++) {
+			if (len == 32 || len == 41)
+				continue;
+			zt_err(get(s, keys[i], text, len, &size), EINVAL);
+			if (len != 40)
+				set_string(s, keys[i], z85, len < 41 ? len : 39, EINVAL);
+		}
+		set_string(s, keys[i], "~TKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6", 40, EINVAL);
+	}
+	za_set(s, ZMQ_CURVE_SERVER, 0);
+	zt_eq(za_get(s, ZMQ_MECHANISM), ZMQ_NULL);
+	za_close(s);
+	za_term(ctx);
+}
+
+static void rounded_options(const void *arg)
+{
+	static const int rows[][3] = {
+		{ ZMQ_HEARTBEAT_TTL, 99, 0 }, { ZMQ_HEARTBEAT_TTL, 199, 100 },
+		{ ZMQ_HEARTBEAT_TTL, 6553599, 6553500 }, { ZMQ_INVERT_MATCHING, -3, 1 },
+		{ ZMQ_INVERT_MATCHING, 0, 0 }, { ZMQ_INVERT_MATCHING, 9, 1 },
+	};
+	void *ctx = za_ctx();
+	void *s = za_socket(ctx, ZMQ_PAIR);
+	size_t i;
+
+	(void)arg;
+	for (i = 0; i < ZT_ARRAY(rows); i++) {
+		za_set(s, rows[i][0], rows[i][1]);
+		zt_eq(za_get(s, rows[i][0]), rows[i][2]);
+	}
+	za_close(s);
+	za_term(ctx);
+}
+
+static int raw_listen(int port, char *ep)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
+
+	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	in.sin_port = htons(port);
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	zt_ok(bind(fd, (void *)&in, sizeof(in)));
+	zt_ok(listen(fd, 16));
+	sprintf(ep, "tcp://127.0.0.1:%d", port);
+	return fd;
+}
+
+/* A listening socket that the program brings; libzmq closes it. */
+static void use_fd(const void *arg)
+{
+	void *ctx = za_ctx();
+	void *pull = za_socket(ctx, ZMQ_PULL), *push = za_socket(ctx, ZMQ_PUSH);
+	char ep[256], last[256];
+	int fd = raw_listen(zt_port(), ep);
+
+	(void)arg;
+	za_set(pull, ZMQ_USE_FD, fd);
+	za_bind(pull, ep);
+	za_last(pull, last);
+	zt_check(!strcmp(ep, last));
+	za_connect(push, ep);
+	za_put(push, "hello", 0);
+	za_want(pull, "hello", 0);
+	za_close(push);
+	za_close(pull);
+	za_term(ctx);
+	zt_err(close(fd), EBADF);
 }
 
 static void other_options(const void *arg)
@@ -210,20 +408,6 @@ static void max_message(const void *arg)
 	za_term(ctx);
 }
 
-static int raw_listen(int port, char *ep)
-{
-	struct sockaddr_in in = { .sin_family = AF_INET };
-	int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
-
-	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	in.sin_port = htons(port);
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	zt_ok(bind(fd, (void *)&in, sizeof(in)));
-	zt_ok(listen(fd, 16));
-	sprintf(ep, "tcp://127.0.0.1:%d", port);
-	return fd;
-}
-
 /* Time until the next connection attempt, -1: none within @ms. The attempt is refused. */
 static int64_t attempt(int fd, int ms)
 {
@@ -309,6 +493,11 @@ static const int zero = 0, minus = -1;
 
 static const struct zt_case cases[] = {
 	{ "int_options", int_options },
+	{ "string_options", string_options },
+	{ "accept_filter_syntax", accept_filter_syntax },
+	{ "curve_keys", curve_keys },
+	{ "rounded_options", rounded_options },
+	{ "use_fd", use_fd },
 	{ "other_options", other_options },
 	{ "buffer_lengths", long_buffers },
 	{ "maxmsgsize", max_message },

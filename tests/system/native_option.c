@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Options that only AF_ZMQ has, counters, and bad arguments of get/setsockopt. */
 #define _GNU_SOURCE
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "native_test.h"
+#include "wire.h"
 
 TEST(bad_arguments)
 {
@@ -164,6 +166,98 @@ TEST(multipart_owner)
 	zt_err(nz_set(p.b, ZMQ_NATIVE_MULTIPART, 2), EINVAL);
 	zt_err(nz_set(p.b, ZMQ_NATIVE_MULTIPART, -1), EINVAL);
 	nz_pair_close(&p);
+}
+
+/* Neither bind() nor connect() do with less than what was asked for. */
+static void never_less(int fd, bool built)
+{
+	char why[128] = "";
+	socklen_t len = sizeof(why);
+
+	if (built) {
+		zt_ok(nz_bind(fd, "tcp://127.0.0.1:*"));
+		zt_ok(nz_connect(fd, "tcp://127.0.0.1:9"));
+		return;
+	}
+	zt_err(nz_bind(fd, "tcp://127.0.0.1:*"), EPROTONOSUPPORT);
+	zt_ok(getsockopt(fd, SOL_ZMQ, ZMQ_NATIVE_LAST_ERROR, why, &len));
+	zt_check(strstr(why, "built") || strstr(why, "ZAP"));
+	zt_err(nz_connect(fd, "tcp://127.0.0.1:9"), EPROTONOSUPPORT);
+}
+
+TEST(security_is_never_less)
+{
+	static const char key[32] = "0123456789abcdef0123456789abcde";
+	int fd = nz_socket(ZMQ_PAIR);
+
+	never_less(fd, true);
+	ASSERT_EQ(0, nz_set(fd, ZMQ_PLAIN_SERVER, 1));
+	EXPECT_EQ(ZMQ_PLAIN, nz_get(fd, ZMQ_MECHANISM));
+	never_less(fd, false);
+	ASSERT_EQ(0, nz_set(fd, ZMQ_PLAIN_SERVER, 0));
+	never_less(fd, true);
+	ASSERT_EQ(0, nz_set_str(fd, ZMQ_PLAIN_USERNAME, "me"));
+	never_less(fd, false);
+	ASSERT_EQ(0, setsockopt(fd, SOL_ZMQ, ZMQ_PLAIN_USERNAME, NULL, 0));
+	never_less(fd, true);
+	ASSERT_EQ(0, setsockopt(fd, SOL_ZMQ, ZMQ_CURVE_SERVERKEY, key, sizeof(key)));
+	EXPECT_EQ(ZMQ_CURVE, nz_get(fd, ZMQ_MECHANISM));
+	never_less(fd, false);
+	ASSERT_EQ(0, nz_set(fd, ZMQ_CURVE_SERVER, 1));
+	never_less(fd, false);
+	ASSERT_EQ(0, nz_set(fd, ZMQ_CURVE_SERVER, 0));
+	never_less(fd, true);
+	ASSERT_EQ(0, nz_set_str(fd, ZMQ_ZAP_DOMAIN, "global"));
+	never_less(fd, false);
+	close(fd);
+}
+
+/* READY has them behind Socket-Type and Identity, sorted. */
+TEST(metadata_is_sent)
+{
+	static const char want[] = "\5READY\13Socket-Type\0\0\0\3REQ\10Identity\0\0\0\0"
+		"\3X-a\0\0\0\1b\7X-hello\0\0\0\5world";
+	int listener = wire_listen(zt_port()), fd = nz_socket(ZMQ_REQ), peer, flags;
+	struct sockaddr_in in;
+	socklen_t len = sizeof(in);
+	char ep[64], body[512];
+
+	ASSERT_EQ(0, getsockname(listener, (void *)&in, &len));
+	ASSERT_EQ(0, nz_set_str(fd, ZMQ_METADATA, "X-hello:world"));
+	ASSERT_EQ(0, nz_set_str(fd, ZMQ_METADATA, "X-a:b"));
+	zt_err(nz_set_str(fd, ZMQ_METADATA, "hello:world"), EINVAL);
+	snprintf(ep, sizeof(ep), "tcp://127.0.0.1:%d", ntohs(in.sin_port));
+	ASSERT_EQ(0, nz_connect(fd, ep));
+	peer = wire_accept(listener);
+	wire_greet(peer);
+	ASSERT_EQ(sizeof(want) - 1, wire_read_frame(peer, &flags, body, sizeof(body)));
+	EXPECT_EQ(WIRE_COMMAND, flags);
+	EXPECT_EQ(0, memcmp(want, body, sizeof(want) - 1));
+	close(peer);
+	close(listener);
+	close(fd);
+}
+
+/* What options hold counts like messages do. */
+TEST(values_are_charged)
+{
+	long before = nz_parameter("user_mem_max");
+	static char message[ZMQ_OPTION_MAX];
+	int fd[64], i, err = 0;
+
+	nz_set_parameter("user_mem_max", 65536);
+	for (i = 0; i < 64 && !err; i++) {
+		fd[i] = nz_socket(ZMQ_PAIR);
+		err = setsockopt(fd[i], SOL_ZMQ, ZMQ_HELLO_MSG, message, sizeof(message));
+	}
+	err = err ? errno : 0;
+	nz_set_parameter("user_mem_max", before);
+	EXPECT_EQ(ENOMEM, err);
+	EXPECT_GE(i, 8);
+	EXPECT_LE(i, 17);
+	zt_err(setsockopt(fd[0], SOL_ZMQ, ZMQ_HELLO_MSG, message, sizeof(message) + 1), EINVAL);
+	while (i--)
+		close(fd[i]);
 }
 
 TEST_HARNESS_MAIN
