@@ -388,6 +388,62 @@ static void reconnect_stop(const void *arg)
 	close(listener);
 }
 
+/* ZMQ_IMMEDIATE: what was not sent to a peer that is lost goes with it. */
+static void immediate(const void *arg)
+{
+	int port = zt_port(), listener = wire_listen(port), fd = nz_socket(ZMQ_PUSH);
+	static char message[4096];
+	uint8_t body[64];
+	char ep[64];
+	int peer, flags;
+
+	(void)arg;
+	sprintf(ep, "tcp://127.0.0.1:%d", port);
+	zt_ok(nz_set(fd, ZMQ_IMMEDIATE, 1));
+	zt_ok(nz_set(fd, ZMQ_SNDHWM, 10));
+	zt_ok(nz_set(fd, ZMQ_SNDBUF, 4096));
+	zt_ok(nz_set(fd, ZMQ_RECONNECT_IVL, INTERVAL_MS));
+	zt_ok(nz_connect(fd, ep));
+	zt_err(send(fd, "x", 1, MSG_DONTWAIT), EAGAIN);
+	peer = wire_accept(listener);
+	zt_err(send(fd, "x", 1, MSG_DONTWAIT), EAGAIN);
+	wire_handshake(peer, "PULL");
+	nz_until(fd, POLLOUT);
+	while (send(fd, message, sizeof(message), MSG_DONTWAIT) > 0)
+		;
+	wire_reset(peer);
+	peer = wire_accept(listener);
+	zt_err(send(fd, "x", 1, MSG_DONTWAIT), EAGAIN);
+	wire_handshake(peer, "PULL");
+	nz_put(fd, "new", 0);
+	zt_eq(wire_read_frame(peer, &flags, body, sizeof(body)), 3);
+	zt_check(!memcmp(body, "new", 3));
+	close(peer);
+	close(fd);
+	close(listener);
+}
+
+/* A PAIR comes back like all others, with its queue. */
+static void pair_reconnects(const void *arg)
+{
+	uint8_t body[64];
+	struct client c;
+	int i, peer, flags;
+
+	(void)arg;
+	client_open(&c, ZMQ_PAIR);
+	for (i = 0; i < 3; i++) {
+		peer = wire_accept(c.listener);
+		nz_put(c.fd, "queued", 0);
+		wire_handshake(peer, "PAIR");
+		zt_eq(wire_read_frame(peer, &flags, body, sizeof(body)), 6);
+		wire_frame(peer, 0, "answer", 6);
+		nz_want(c.fd, "answer", 0);
+		close(peer);
+	}
+	client_close(&c);
+}
+
 static const struct zt_case cases[] = {
 	{ "loss_is_retried", loss_is_retried },
 	{ "silence_is_retried", silence_is_retried },
@@ -399,6 +455,8 @@ static const struct zt_case cases[] = {
 	{ "never_again_0", never_again, &(const int) { 0 } },
 	{ "never_again_-1", never_again, &(const int) { -1 } },
 	{ "reconnect_stop", reconnect_stop },
+	{ "immediate", immediate },
+	{ "pair_reconnects", pair_reconnects },
 };
 
 int main(int argc, char **argv)
