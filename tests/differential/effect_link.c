@@ -133,33 +133,34 @@ static void tcp_keepalive(void)
 	say_keepalive("without", keepalive_line(-1, ZMQ_TCP_KEEPALIVE_IDLE, 100));
 }
 
-/* The TOS of the first packet of the next connection. */
-static int tos_of_knock(int listener)
+/* Says the TOS of the first packet of the next connection, which is returned. */
+static int say_tos(int listener, const char *what)
 {
 	struct iphdr head[8];
 	socklen_t len = sizeof(head);
 	int fd = wire_accept(listener);
 
 	zt_ok(getsockopt(fd, IPPROTO_TCP, TCP_SAVED_SYN, head, &len));
-	close(fd);
-	return head[0].tos;
+	say("%s=%#x", what, head[0].tos);
+	return fd;
 }
 
 static void tos_connector(void)
 {
 	const char *ep = zd_free_endpoint();
-	int fd = wire_listen(zd_port(ep)), one = 1;
+	int fd = wire_listen(zd_port(ep)), one = 1, first;
 	void *s = zd_socket(ZMQ_PUSH);
 
 	zt_ok(setsockopt(fd, IPPROTO_TCP, TCP_SAVE_SYN, &one, sizeof(one)));
 	za_set(s, ZMQ_TOS, 0x28);
 	za_connect(s, ep);
-	say("tos=%#x", tos_of_knock(fd));
+	first = say_tos(fd, "tos");
 	za_set(s, ZMQ_TOS, 0x58);
-	say("again=%#x", tos_of_knock(fd));
+	close(first);
+	say_tos(fd, "again");
 	say_rc("disconnect", zmq_disconnect(s, ep));
 	za_connect(s, ep);
-	say("anew=%#x", tos_of_knock(fd));
+	say_tos(fd, "anew");
 }
 
 static void tos_both_ends(void)
