@@ -268,6 +268,7 @@ static void unknown_command(void)
 	say_recv(pull);
 }
 
+/* A command that only some types know. */
 static void subscribe_to_pull(void)
 {
 	void *pull;
@@ -334,8 +335,6 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "subscribe_to_pull", "API 1.1", subscribe_to_pull,
 	  "[\\x09SUBSCRIBEtopic]",
-	  "[x]",
-	  "A PING that is shorter than 7 bytes",
 	},
 };
 
