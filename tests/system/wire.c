@@ -44,11 +44,16 @@ int wire_listen(int port)
 	return fd;
 }
 
-bool wire_knocks(int listener, int ms)
+bool wire_readable(int fd, int ms)
 {
-	struct pollfd pfd = { .fd = listener, .events = POLLIN };
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
 
 	return poll(&pfd, 1, ms) == 1;
+}
+
+bool wire_knocks(int listener, int ms)
+{
+	return wire_readable(listener, ms);
 }
 
 int wire_accept(int listener)
