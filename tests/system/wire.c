@@ -113,6 +113,13 @@ void wire_recv(int fd, void *bytes, size_t len)
 	}
 }
 
+bool wire_ended(int fd)
+{
+	uint8_t byte;
+
+	return recv(fd, &byte, 1, MSG_PEEK) <= 0;
+}
+
 void wire_silent(int fd, int ms)
 {
 	struct pollfd pfd = { .fd = fd, .events = POLLIN | POLLRDHUP };

@@ -25,6 +25,8 @@ void wire_try_send(int fd, const void *bytes, size_t len);
 void wire_recv(int fd, void *bytes, size_t len);
 /* Does anything arrive (or the end) within @ms? It stays to be read. */
 bool wire_readable(int fd, int ms);
+/* Is the next thing to be read the end? */
+bool wire_ended(int fd);
 /* Nothing arrives, and the connection stays, for @ms. */
 void wire_silent(int fd, int ms);
 /* Reads away whatever comes until the other side closes, for up to @ms. */

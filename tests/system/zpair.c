@@ -78,10 +78,6 @@ static bool combo_wanted(const struct zp_combo *combo)
 {
 	bool stock_only = combo->bind == ZT_STOCK && combo->conn == ZT_STOCK;
 
-	if (combo->scenario->bind_stock && combo->bind != ZT_STOCK)
-		return false;
-	if (combo->scenario->conn_stock && combo->conn != ZT_STOCK)
-		return false;
 	if (combo->scenario->conn_shim && combo->conn != ZT_SHIM)
 		return false;
 	if (!getenv("ZT_SHIM"))

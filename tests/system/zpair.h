@@ -42,8 +42,6 @@ struct zp_combo {
  * @conn: the connecting side
  * @drive: instead of starting both sides at once and waiting for them
  * @arg: for both sides: what a table of many alike says about this one
- * @bind_stock: its socket type does not exist in the shim yet
- * @conn_stock: same for the connecting side
  * @conn_shim: the connecting side promises more than stock libzmq does
  * @limit: seconds, 0: default
  */
@@ -53,8 +51,6 @@ struct zp_scenario {
 	void (*conn)(struct zp_side *side);
 	void (*drive)(const struct zp_combo *combo);
 	const void *arg;
-	bool bind_stock;
-	bool conn_stock;
 	bool conn_shim;
 	unsigned int limit;
 };
