@@ -111,8 +111,15 @@ void bench_verify(const struct bench *b, const void *data, size_t size,
 			   got, seq);
 }
 
-static const struct bench_mode *find_mode(const struct bench_mode *modes,
-					  const char *name)
+/**
+ * bench_mode_find() - look up a measurement
+ * @modes: table of them
+ * @name: which one
+ *
+ * Return: it, or NULL.
+ */
+const struct bench_mode *bench_mode_find(const struct bench_mode *modes,
+					 const char *name)
 {
 	for (; modes->name; modes++)
 		if (!strcmp(modes->name, name))
@@ -120,7 +127,14 @@ static const struct bench_mode *find_mode(const struct bench_mode *modes,
 	return NULL;
 }
 
-static uint64_t run_pair(struct bench *b, const struct bench_mode *mode)
+/**
+ * bench_pair() - run one measurement in two processes
+ * @b: the measurement, all but @b->ctl set
+ * @mode: what to run
+ *
+ * Return: what the measuring side returns.
+ */
+uint64_t bench_pair(struct bench *b, const struct bench_mode *mode)
 {
 	uint64_t elapsed;
 	int ctl[2];
@@ -166,7 +180,7 @@ int bench_main(int argc, char **argv, const struct bench_mode *modes,
 	struct bench b = { 0 };
 	uint64_t elapsed;
 
-	mode = argc == 4 ? find_mode(modes, argv[1]) : NULL;
+	mode = argc == 4 ? bench_mode_find(modes, argv[1]) : NULL;
 	if (!mode)
 		bench_fail("usage: MODE SIZE COUNT");
 	b.size = strtoul(argv[2], NULL, 10);
@@ -174,7 +188,7 @@ int bench_main(int argc, char **argv, const struct bench_mode *modes,
 	b.warmup = b.count / 10;
 	if (b.size < sizeof(uint64_t) || !b.count)
 		bench_fail("SIZE is at least 8, COUNT at least 1");
-	elapsed = run_pair(&b, mode);
+	elapsed = bench_pair(&b, mode);
 	printf("%s %zu %" PRIu64 " %" PRIu64 " %s\n", mode->name, b.size,
 	       b.count, elapsed, library);
 	return 0;

@@ -15,12 +15,14 @@
  *	message begins with its sequence number
  * @count: messages (throughput) or round trips (latency) inside the time
  * @warmup: round trips before the clock starts
+ * @peers: connections or subscriptions; of the scale programs only
  * @ctl: control socket to the other process, for the address and for "go"
  */
 struct bench {
 	size_t size;
 	uint64_t count;
 	uint64_t warmup;
+	unsigned int peers;
 	int ctl;
 };
 
@@ -36,6 +38,9 @@ struct bench_mode {
 	uint64_t (*measure)(const struct bench *b);
 };
 
+const struct bench_mode *bench_mode_find(const struct bench_mode *modes,
+					 const char *name);
+uint64_t bench_pair(struct bench *b, const struct bench_mode *mode);
 int bench_main(int argc, char **argv, const struct bench_mode *modes,
 	       const char *library);
 void bench_tell(const struct bench *b, const char *text);
