@@ -198,8 +198,8 @@ static void odd_frames(const struct ow_case *c)
 /* A length of 0 has no room for the flags: the end (wire.md 2.2). */
 static void no_flags(const struct ow_case *c)
 {
-	static const char *const faults[] = { "\0", "\xff\0\0\0\0\0\0\0\0" };
-	static const size_t lengths[] = { 1, 9 };
+	static const char *const faults[] = { "\0", "\xff\0\0\0\0\0\0\0\0\0" };
+	static const size_t lengths[] = { 1, 10 };
 	struct ow_link l;
 	size_t i;
 
