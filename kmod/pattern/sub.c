@@ -13,12 +13,13 @@ static int zmq_sub_setopt(struct zmq_sock *zs, int name, const void *value,
 	if (name != ZMQ_SUBSCRIBE && name != ZMQ_UNSUBSCRIBE)
 		return -ENOPROTOOPT;
 	spin_lock_bh(&zs->lock);
-	err = zmq_xsub_change(zs, name == ZMQ_SUBSCRIBE, value, len, false);
+	err = zmq_xsub_change(zs, name == ZMQ_SUBSCRIBE, value, len,
+			      ZMQ_XSUB_COMMAND);
 	spin_unlock_bh(&zs->lock);
 	/* A message that waits may be wanted now. */
-	if (!err && name == ZMQ_SUBSCRIBE)
+	if (err >= 0 && name == ZMQ_SUBSCRIBE)
 		zmq_sock_turn(zs);
-	return err;
+	return min(err, 0);
 }
 
 /*

@@ -171,21 +171,22 @@ static struct zmq_frame *zmq_xsub_image(struct zmq_sock *zs, u8 version,
 
 /*
  * Tell all peers of a change. First all images, then all pipes, so that for
- * lack of memory nothing has happened. @as_message: in the old form, which an
- * XSUB's own messages keep (wire page, 3.5).
+ * lack of memory nothing has happened.
  */
 static int zmq_xsub_announce(struct zmq_sock *zs, bool add, const u8 *key,
-			     size_t len, bool as_message)
+			     size_t len, enum zmq_xsub_tell tell)
 {
 	struct zmq_frame *images = NULL, **tail = &images, *f;
 	struct zmq_pipe *p;
 
+	if (tell == ZMQ_XSUB_QUIET)
+		return 0;
 	list_for_each_entry(p, &zs->pipes, node) {
 		u8 version = p->version;
 
 		if (!zmq_xsub_is_news(p, key, len))
 			continue;
-		if (as_message && version == ZMQ_PEER_V31)
+		if (tell == ZMQ_XSUB_MESSAGE && version == ZMQ_PEER_V31)
 			version = ZMQ_PEER_V30;
 		*tail = zmq_xsub_image(zs, version, add, key, len);
 		if (!*tail) {
@@ -207,8 +208,9 @@ static int zmq_xsub_announce(struct zmq_sock *zs, bool add, const u8 *key,
 	return 0;
 }
 
+/* Repeats are told, too: libzmq's publishers may show them, by VERBOSE. */
 static int zmq_xsub_subscribe(struct zmq_sock *zs, const u8 *key, size_t len,
-			      bool as_message)
+			      enum zmq_xsub_tell tell)
 {
 	struct zmq_xsub *x = zs->priv;
 	struct zmq_topic *t = zmq_trie_insert(&x->topics, key, len);
@@ -217,25 +219,23 @@ static int zmq_xsub_subscribe(struct zmq_sock *zs, const u8 *key, size_t len,
 	if (!t)
 		return -ENOMEM;
 	zmq_topic_get(&x->topics, t);
-	/* Repeats, too: libzmq's publishers may count them by VERBOSE. */
-	err = zmq_xsub_announce(zs, true, key, len, as_message);
+	err = zmq_xsub_announce(zs, true, key, len, tell);
 	if (err)
 		zmq_topic_put(&x->topics, t);
-	return err;
+	return err ? err : 1;
 }
 
 static int zmq_xsub_cancel(struct zmq_sock *zs, const u8 *key, size_t len,
-			   bool as_message)
+			   enum zmq_xsub_tell tell)
 {
 	struct zmq_xsub *x = zs->priv;
 	struct zmq_topic *t = zmq_trie_find(&x->topics, key, len);
-	int err = 0;
+	bool news = x->verbose_cancel || (t && t->count == 1);
+	int err = news ? zmq_xsub_announce(zs, false, key, len, tell) : 0;
 
-	if (x->verbose_cancel || (t && t->count == 1))
-		err = zmq_xsub_announce(zs, false, key, len, as_message);
 	if (!err && t)
 		zmq_topic_put(&x->topics, t);
-	return err;
+	return err ? err : news;
 }
 
 /**
@@ -244,20 +244,20 @@ static int zmq_xsub_cancel(struct zmq_sock *zs, const u8 *key, size_t len,
  * @add: subscribe
  * @key: the topic
  * @len: its length
- * @as_message: the user sent it as a message, so do we
+ * @tell: how the publishers are told
  *
  * Cancelling what was never subscribed to has no effect.
  *
- * Return: 0; -EINVAL longer than ZMQ_TOPIC_MAX; -ENOMEM nothing has changed.
+ * Return: 1 if the publishers have to know; 0; -EINVAL longer than ZMQ_TOPIC_MAX; -ENOMEM nothing has changed.
  */
 int zmq_xsub_change(struct zmq_sock *zs, bool add, const u8 *key, size_t len,
-		    bool as_message)
+		    enum zmq_xsub_tell tell)
 {
 	zmq_sock_assert(zs);
 	if (len > ZMQ_TOPIC_MAX)
 		return -EINVAL;
-	return add ? zmq_xsub_subscribe(zs, key, len, as_message) :
-		     zmq_xsub_cancel(zs, key, len, as_message);
+	return add ? zmq_xsub_subscribe(zs, key, len, tell) :
+		     zmq_xsub_cancel(zs, key, len, tell);
 }
 
 /**
@@ -294,19 +294,26 @@ static int zmq_xsub_begin(struct zmq_sock *zs, struct zmq_txn *t,
 	return 0;
 }
 
-/* A part of a message that is a subscription: freed. */
-static bool zmq_xsub_take(struct zmq_sock *zs, struct zmq_frame *f)
+static bool zmq_xsub_is_change(const struct zmq_frame *f)
 {
 	size_t len;
 	const u8 *data = zmq_frame_start(f, &len);
 
-	if (!len || (*data != ZMQ_SUB_ADD && *data != ZMQ_SUB_CANCEL))
-		return false;
-	if (zmq_xsub_change(zs, *data == ZMQ_SUB_ADD, data + 1, f->len - 1,
-			    true))
+	return len && (*data == ZMQ_SUB_ADD || *data == ZMQ_SUB_CANCEL);
+}
+
+/* A part that is a subscription. Returns whether publishers have to know. */
+static bool zmq_xsub_take(struct zmq_sock *zs, const struct zmq_frame *f,
+			  enum zmq_xsub_tell tell)
+{
+	size_t len;
+	const u8 *data = zmq_frame_start(f, &len);
+	int ret = zmq_xsub_change(zs, *data == ZMQ_SUB_ADD, data + 1,
+				  f->len - 1, tell);
+
+	if (ret < 0)
 		zmq_sock_drop(zs, ZMQ_R_DROP_SUBSCRIPTION, 1);
-	zmq_frame_free(f);
-	return true;
+	return ret > 0;
 }
 
 /* What is no subscription goes to all publishers; who is full loses it. */
@@ -330,29 +337,49 @@ static void zmq_xsub_send_all(struct zmq_sock *zs, struct zmq_frame *msg)
 	zmq_chain_free(msg);
 }
 
+/*
+ * A message of several parts stays together, whatever they are: the parts that
+ * are subscriptions take effect here and go to the publishers with the rest.
+ */
+static struct zmq_frame *zmq_xsub_sort(struct zmq_sock *zs,
+				       struct zmq_frame *msg)
+{
+	struct zmq_frame *out = NULL, **tail = &out, *last = NULL, *next;
+	struct zmq_xsub *x = zs->priv;
+	bool look = true, is_sub;
+
+	for (; msg; msg = next) {
+		next = msg->next;
+		msg->next = NULL;
+		is_sub = look && zmq_xsub_is_change(msg);
+		look = look && (!x->only_first || is_sub);
+		if (is_sub && !zmq_xsub_take(zs, msg, ZMQ_XSUB_QUIET)) {
+			zmq_frame_free(msg);
+			continue;
+		}
+		*tail = msg;
+		tail = &msg->next;
+		last = msg;
+	}
+	if (last)
+		last->seg.flags &= ~ZMQ_FRAME_MORE;
+	return out;
+}
+
 static void zmq_xsub_commit(struct zmq_sock *zs, struct zmq_txn *t,
 			    struct zmq_session **kick)
 {
-	struct zmq_frame *user = NULL, **tail = &user, *last = NULL, *f, *next;
-	struct zmq_xsub *x = zs->priv;
-	bool look = true;
+	struct zmq_frame *msg = t->head;
 
-	for (f = t->head; f; f = next) {
-		next = f->next;
-		f->next = NULL;
-		if (look && zmq_xsub_take(zs, f)) {
-			look = !x->only_first || !user;
-			continue;
-		}
-		look = look && !x->only_first;
-		*tail = f;
-		tail = &f->next;
-		last = f;
-	}
-	if (!user)
+	if (!msg->next && zmq_xsub_is_change(msg)) {
+		zmq_xsub_take(zs, msg, ZMQ_XSUB_MESSAGE);
+		zmq_frame_free(msg);
 		return;
-	last->seg.flags &= ~ZMQ_FRAME_MORE;
-	zmq_xsub_send_all(zs, user);
+	}
+	if (msg->next)
+		msg = zmq_xsub_sort(zs, msg);
+	if (msg)
+		zmq_xsub_send_all(zs, msg);
 }
 
 static bool zmq_xsub_can_send(struct zmq_sock *zs)

@@ -31,6 +31,18 @@ struct zmq_xsub {
 	bool only_first;
 };
 
+/**
+ * enum zmq_xsub_tell - how publishers are told of a change
+ * @ZMQ_XSUB_COMMAND: by a command, where the peer's version has it
+ * @ZMQ_XSUB_MESSAGE: by a message: the user has sent one (wire page, 3.5)
+ * @ZMQ_XSUB_QUIET: not at all, it is part of a message that they get
+ */
+enum zmq_xsub_tell {
+	ZMQ_XSUB_COMMAND,
+	ZMQ_XSUB_MESSAGE,
+	ZMQ_XSUB_QUIET,
+};
+
 static inline struct zmq_xsub_pipe *zmq_xsub_pipe(struct zmq_pipe *p)
 {
 	return (struct zmq_xsub_pipe *)p->priv;
@@ -39,7 +51,7 @@ static inline struct zmq_xsub_pipe *zmq_xsub_pipe(struct zmq_pipe *p)
 void zmq_xsub_init(struct zmq_sock *zs);
 int zmq_xsub_greet(struct zmq_sock *zs, struct zmq_pipe *p);
 int zmq_xsub_change(struct zmq_sock *zs, bool add, const u8 *key, size_t len,
-		    bool as_message);
+		    enum zmq_xsub_tell tell);
 int zmq_xsub_getopt(struct zmq_sock *zs, int name, void *value, size_t *len);
 void zmq_xsub_fini(struct zmq_sock *zs);
 
