@@ -42,13 +42,10 @@ void zmq_options_init(struct zmq_options *opt, int type)
 }
 EXPORT_SYMBOL_KUNIT(zmq_options_init);
 
-#define ZMQ_OPTIONS_BLOBS \
-	(sizeof_field(struct zmq_options, blobs) / sizeof(struct zmq_blob *))
-
-static struct zmq_blob **zmq_options_blobs(struct zmq_options *opt)
-{
-	return (struct zmq_blob **)&opt->blobs;
-}
+/* They have two names each. */
+static_assert(sizeof_field(struct zmq_options, blobs) ==
+	      offsetofend(struct zmq_options, hiccup) -
+	      offsetof(struct zmq_options, device));
 
 /**
  * zmq_options_drop() - give back what options hold
@@ -58,11 +55,10 @@ static struct zmq_blob **zmq_options_blobs(struct zmq_options *opt)
  */
 void zmq_options_drop(struct zmq_options *opt)
 {
-	struct zmq_blob **b = zmq_options_blobs(opt);
 	size_t i;
 
-	for (i = 0; i < ZMQ_OPTIONS_BLOBS; i++)
-		zmq_blob_put(b[i]);
+	for (i = 0; i < ARRAY_SIZE(opt->blobs); i++)
+		zmq_blob_put(opt->blobs[i]);
 	memzero_explicit(opt, sizeof(*opt));
 }
 EXPORT_SYMBOL_KUNIT(zmq_options_drop);
@@ -76,7 +72,6 @@ EXPORT_SYMBOL_KUNIT(zmq_options_drop);
 const struct zmq_options *zmq_options_get(struct zmq_sock *zs)
 {
 	struct zmq_options *opt;
-	struct zmq_blob **b;
 	size_t i;
 
 	if (zs->snapshot)
@@ -85,9 +80,8 @@ const struct zmq_options *zmq_options_get(struct zmq_sock *zs)
 	if (!opt)
 		return NULL;
 	refcount_set(&opt->ref, 1);
-	b = zmq_options_blobs(opt);
-	for (i = 0; i < ZMQ_OPTIONS_BLOBS; i++)
-		zmq_blob_hold(b[i]);
+	for (i = 0; i < ARRAY_SIZE(opt->blobs); i++)
+		zmq_blob_hold(opt->blobs[i]);
 	zs->snapshot = opt;
 	return zmq_options_hold(opt);
 }

@@ -4,7 +4,6 @@
 #define _ZMQ_OPTIONS_H
 
 #include <linux/refcount.h>
-#include <linux/stddef.h>
 #include <linux/types.h>
 
 #include "blob.h"
@@ -77,7 +76,7 @@ enum zmq_curve_key {
  * @as_server: ZMQ_PLAIN_SERVER or ZMQ_CURVE_SERVER, by @mechanism
  * @zap_enforce_domain: ZMQ_ZAP_ENFORCE_DOMAIN
  * @curve_key: ZMQ_CURVE_PUBLICKEY, _SECRETKEY and _SERVERKEY
- * @blobs: all below; NULL is none
+ * @blobs: all below together; NULL is none
  * @device: ZMQ_BINDTODEVICE
  * @socks_proxy: ZMQ_SOCKS_PROXY
  * @socks_username: ZMQ_SOCKS_USERNAME
@@ -149,23 +148,26 @@ struct zmq_options {
 	int as_server;
 	int zap_enforce_domain;
 	u8 curve_key[ZMQ_CURVE_KEY_NR][ZMQ_CURVE_KEY_LEN];
-	struct_group(blobs,
-		struct zmq_blob *device;
-		struct zmq_blob *socks_proxy;
-		struct zmq_blob *socks_username;
-		struct zmq_blob *socks_password;
-		struct zmq_blob *plain_username;
-		struct zmq_blob *plain_password;
-		struct zmq_blob *zap_domain;
-		struct zmq_blob *accept_filter;
-		struct zmq_blob *ipc_pid;
-		struct zmq_blob *ipc_uid;
-		struct zmq_blob *ipc_gid;
-		struct zmq_blob *metadata;
-		struct zmq_blob *hello;
-		struct zmq_blob *disconnect_msg;
-		struct zmq_blob *hiccup;
-	);
+	union {
+		struct zmq_blob *blobs[15];
+		struct {
+			struct zmq_blob *device;
+			struct zmq_blob *socks_proxy;
+			struct zmq_blob *socks_username;
+			struct zmq_blob *socks_password;
+			struct zmq_blob *plain_username;
+			struct zmq_blob *plain_password;
+			struct zmq_blob *zap_domain;
+			struct zmq_blob *accept_filter;
+			struct zmq_blob *ipc_pid;
+			struct zmq_blob *ipc_uid;
+			struct zmq_blob *ipc_gid;
+			struct zmq_blob *metadata;
+			struct zmq_blob *hello;
+			struct zmq_blob *disconnect_msg;
+			struct zmq_blob *hiccup;
+		};
+	};
 	u8 routing_id_len;
 	u8 routing_id[ZMQ_ROUTING_ID_MAX];
 };

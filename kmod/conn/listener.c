@@ -233,7 +233,7 @@ static int zmq_listener_open(struct zmq_listener *l,
 	if (l->opt->use_fd >= 0) {
 		err = zmq_listener_borrow(l, l->opt->use_fd);
 		if (err)
-			zmq_sock_refuse(l->zs, "ZMQ_USE_FD is no listening socket of this transport");
+			zmq_sock_refuse(l->zs, "ZMQ_USE_FD is no listening socket that fits");
 		else
 			zmq_listener_used_fd(l);
 	} else {

@@ -295,13 +295,15 @@ static const struct zmq_metadata_row zmq_metadata_rows[] = {
 	{ "", -EINVAL },
 };
 
+#define PROP(name_len, name, len, value) name_len name "\0\0\0" len value
+
 /* In the order in which libzmq sends them. */
 static const char zmq_metadata_want[] =
-	"\002X-\0\0\0\00212"
-	"\005X-bin\0\0\0\005009c6"
-	"\003X-c\0\0\0\003a:b"
-	"\014X-connection\0\0\0\007primary"
-	"\007X-hello\0\0\0\005hello";
+	PROP("\002", "X-", "\002", "12")
+	PROP("\005", "X-bin", "\005", "009c6")
+	PROP("\003", "X-c", "\003", "a:b")
+	PROP("\014", "X-connection", "\007", "primary")
+	PROP("\007", "X-hello", "\005", "hello");
 
 static void zmq_bytes_test_metadata(struct kunit *test)
 {

@@ -187,10 +187,12 @@ static void string_options(const void *arg)
 
 static void accept_filter_syntax(const void *arg)
 {
-	static const char *const good[] = { "127.0.0.1", "127.0.0.1/32", "0.0.0.0/0", "10.0.0.0/8" };
+	static const char *const good[] = {
+		"127.0.0.1", "127.0.0.1/32", "0.0.0.0/0", "10.0.0.0/8",
+	};
 	static const char *const bad[] = {
-		"foo", "0.0.0.0foo", "0.0.0.0/foo", "0.0.0.0/", "0.0.0.0/-1", "0.0.0.0/33", "::1",
-		"*", "/8",
+		"foo", "0.0.0.0foo", "0.0.0.0/foo", "0.0.0.0/", "0.0.0.0/-1", "0.0.0.0/33",
+		"::1", "*", "/8",
 	};
 	static const char *const good6[] = { "::1", "[::1]/128", "::/0", "127.0.0.1/32" };
 	void *ctx = za_ctx();
@@ -216,7 +218,9 @@ static void accept_filter_syntax(const void *arg)
 
 static void curve_keys(const void *arg)
 {
-	static const int keys[] = { ZMQ_CURVE_PUBLICKEY, ZMQ_CURVE_SECRETKEY, ZMQ_CURVE_SERVERKEY };
+	static const int keys[] = {
+		ZMQ_CURVE_PUBLICKEY, ZMQ_CURVE_SECRETKEY, ZMQ_CURVE_SERVERKEY,
+	};
 	static const char z85[] = "JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6";
 	void *ctx = za_ctx();
 	void *s = za_socket(ctx, ZMQ_PAIR);
