@@ -258,6 +258,7 @@ static void rounded_options(const void *arg)
 {
 	static const int rows[][3] = {
 		{ ZMQ_HEARTBEAT_TTL, 99, 0 }, { ZMQ_HEARTBEAT_TTL, 199, 100 },
+		{ ZMQ_HEARTBEAT_TTL, -99, 0 },
 		{ ZMQ_HEARTBEAT_TTL, 6553599, 6553500 }, { ZMQ_INVERT_MATCHING, -3, 1 },
 		{ ZMQ_INVERT_MATCHING, 0, 0 }, { ZMQ_INVERT_MATCHING, 9, 1 },
 	};
