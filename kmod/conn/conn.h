@@ -134,9 +134,8 @@ struct zmq_tx {
  *	does while the pipe is full, because nothing is read then
  *	(zmq_pipe.stopped)
  * @ttl_ms: the last frame was a PING, and the next one has to come within so
- *	many ms from @ttl_from; 0 for no limit. Written under the lower socket's
- *	lock, read without; the session is kicked when it is set
- * @ttl_from: when that PING came, in jiffies; written before @ttl_ms
+ *	many ms; 0 for no limit. Written under the lower socket's lock, read
+ *	without; the session is kicked when it is set
  * @tx_lock: protects @tx and writing to the lower socket; held across
  *	kernel_sendmsg(), which on loopback runs the peer's receive path
  * @tx: writing
@@ -171,7 +170,6 @@ struct zmq_conn {
 	struct zmq_rx rx;
 	bool heard;
 	u32 ttl_ms;
-	unsigned long ttl_from;
 
 	struct mutex tx_lock;
 	struct zmq_tx tx;

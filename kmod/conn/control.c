@@ -80,7 +80,6 @@ static void zmq_ctl_ping(struct zmq_conn *c, const struct zmq_cmd *cmd)
 		return;
 	}
 	if (ttl) {
-		WRITE_ONCE(c->ttl_from, jiffies);
 		WRITE_ONCE(c->ttl_ms, ttl * 100);
 		zmq_session_kick(zmq_conn_session(c));
 	}

@@ -119,7 +119,7 @@ static void zmq_rx_frame(struct zmq_conn *c)
 
 /* Is a frame of this size acceptable? */
 static enum zmq_reason zmq_rx_check(const struct zmq_conn *c,
-				    const struct zmq_frame_hdr *h)
+				    struct zmq_frame_hdr h)
 {
 	u64 max = ZMQ_RX_FRAME_MAX;
 
@@ -127,7 +127,7 @@ static enum zmq_reason zmq_rx_check(const struct zmq_conn *c,
 		max = ZMQ_RX_COMMAND_MAX;
 	if (c->maxmsgsize >= 0)
 		max = min_t(u64, max, c->maxmsgsize);
-	return h->len > max ? ZMQ_R_FRAME_TOO_BIG : ZMQ_R_NONE;
+	return h.len > max ? ZMQ_R_FRAME_TOO_BIG : ZMQ_R_NONE;
 }
 
 /* Has a frame to wait, or is it wrong that there is one? */
@@ -148,10 +148,10 @@ static bool zmq_rx_must_stop(struct zmq_conn *c)
 }
 
 /* An empty first frame is a mere mark for types that always have one. */
-static bool zmq_rx_delimiter(struct zmq_conn *c, const struct zmq_frame_hdr *h)
+static bool zmq_rx_delimiter(struct zmq_conn *c, struct zmq_frame_hdr h)
 {
 	if (!c->zs->ops->delimited || c->phase != ZMQ_PHASE_TRAFFIC ||
-	    h->len || h->flags != ZMQ_FRAME_MORE || c->rx.msg ||
+	    h.len || h.flags != ZMQ_FRAME_MORE || c->rx.msg ||
 	    c->rx.delimited)
 		return false;
 	c->rx.delimited = true;
@@ -159,18 +159,15 @@ static bool zmq_rx_delimiter(struct zmq_conn *c, const struct zmq_frame_hdr *h)
 }
 
 /* Decode a header as the peer writes it; see zmq_frame_hdr_get(). */
-static int zmq_rx_decode(const struct zmq_rx *rx, const u8 *p, size_t n,
-			 struct zmq_frame_hdr *h)
+static int zmq_rx_decode(const struct zmq_rx *rx, struct zmq_frame_hdr *h)
 {
 	int len;
 
-	if (likely(!rx->old))
-		return zmq_frame_hdr_get(p, n, h);
-	if (rx->old != ZMQ_PEER_V2)
-		return zmq_frame_v1_get(p, n, h);
-	len = zmq_frame_hdr_get(p, n, h);
+	if (rx->old && rx->old != ZMQ_PEER_V2)
+		return zmq_frame_v1_get(rx->hdr, rx->hdr_have, h);
+	len = zmq_frame_hdr_get(rx->hdr, rx->hdr_have, h);
 	/* ZMTP 2.0 has no commands: the bit is reserved there. */
-	if (len > 0)
+	if (len > 0 && rx->old)
 		h->flags &= ZMQ_FRAME_MORE;
 	return len;
 }
@@ -179,10 +176,9 @@ static int zmq_rx_decode(const struct zmq_rx *rx, const u8 *p, size_t n,
  * Does a header look like that of a subscription that lost a flag? Only an
  * empty command does.
  */
-static bool zmq_rx_suspect(const struct zmq_conn *c,
-			   const struct zmq_frame_hdr *h)
+static bool zmq_rx_suspect(const struct zmq_conn *c, struct zmq_frame_hdr h)
 {
-	return unlikely(h->flags & ZMQ_FRAME_COMMAND) && !h->len &&
+	return unlikely(h.flags & ZMQ_FRAME_COMMAND) && !h.len &&
 	       c->zs->ops->subscribable && c->phase == ZMQ_PHASE_TRAFFIC;
 }
 
@@ -208,24 +204,9 @@ static int zmq_rx_lost_flag(struct zmq_rx *rx, const u8 *p, size_t n,
 	return ZMQ_FRAME_HDR_MAX;
 }
 
-/* Decode a header that came in pieces; *@took: bytes taken from @p. */
-static int zmq_rx_gather(struct zmq_conn *c, const u8 *p, size_t n,
-			 size_t *took, struct zmq_frame_hdr *h)
-{
-	struct zmq_rx *rx = &c->rx;
-	int len = zmq_rx_decode(rx, rx->hdr, rx->hdr_have, h);
-
-	while (!len && *took < n) {
-		rx->hdr[rx->hdr_have++] = p[(*took)++];
-		len = zmq_rx_decode(rx, rx->hdr, rx->hdr_have, h);
-	}
-	if (len == ZMQ_FRAME_HDR_SHORT && zmq_rx_suspect(c, h))
-		len = zmq_rx_lost_flag(rx, p, n, took, h);
-	return len;
-}
-
-/* A header was decoded; false if its frame can't begin. */
-static bool zmq_rx_begin(struct zmq_conn *c, const struct zmq_frame_hdr *h)
+/* A header was decoded; false if its frame can't begin. Runs once a frame. */
+static __always_inline bool zmq_rx_begin(struct zmq_conn *c,
+					 struct zmq_frame_hdr h)
 {
 	enum zmq_reason why = zmq_rx_check(c, h);
 	struct zmq_rx *rx = &c->rx;
@@ -236,17 +217,44 @@ static bool zmq_rx_begin(struct zmq_conn *c, const struct zmq_frame_hdr *h)
 	}
 	if (unlikely(zmq_rx_delimiter(c, h)))
 		return true;
-	rx->frame = zmq_frame_alloc(c->zs->mem, h->len, GFP_ATOMIC);
+	rx->frame = zmq_frame_alloc(c->zs->mem, h.len, GFP_ATOMIC);
 	if (unlikely(!rx->frame)) {
 		rx->starved = true;
 		return false;
 	}
-	rx->frame->seg.flags = h->flags;
-	if (rx->delimited && !(h->flags & ZMQ_FRAME_COMMAND)) {
+	rx->frame->seg.flags = h.flags;
+	if (rx->delimited && !(h.flags & ZMQ_FRAME_COMMAND)) {
 		rx->frame->seg.flags |= ZMQ_FRAME_DELIMITED;
 		rx->delimited = false;
 	}
 	return true;
+}
+
+/*
+ * The same as zmq_rx_header() for headers that come in pieces, or are not what
+ * they look like, and for old peers: gathered in hdr[], where a header stays
+ * until its frame can begin.
+ */
+static noinline size_t zmq_rx_gather(struct zmq_conn *c, const u8 *p, size_t n)
+{
+	struct zmq_rx *rx = &c->rx;
+	struct zmq_frame_hdr h;
+	size_t took = 0;
+	int len = zmq_rx_decode(rx, &h);
+
+	while (!len && took < n) {
+		rx->hdr[rx->hdr_have++] = p[took++];
+		len = zmq_rx_decode(rx, &h);
+	}
+	if (len == ZMQ_FRAME_HDR_SHORT && zmq_rx_suspect(c, h))
+		len = zmq_rx_lost_flag(rx, p, n, &took, &h);
+	if (len < 0)
+		zmq_conn_fail(c, ZMQ_R_FRAME_MALFORMED);
+	if (len <= 0 || !zmq_rx_begin(c, h))
+		return took;
+	rx->hdr_have -= len;
+	memmove(rx->hdr, rx->hdr + len, rx->hdr_have);
+	return took;
 }
 
 /*
@@ -257,32 +265,20 @@ static size_t zmq_rx_header(struct zmq_conn *c, const u8 *p, size_t n)
 {
 	struct zmq_rx *rx = &c->rx;
 	struct zmq_frame_hdr h;
-	size_t took = 0;
-	int len = 0;
+	int len;
 
 	if (zmq_rx_must_stop(c))
 		return 0;
-
-	if (likely(!rx->hdr_have))
-		len = zmq_rx_decode(rx, p, n, &h);
-	if (likely(len > 0 && !zmq_rx_suspect(c, &h)))
-		took = len;
-	else if (len >= 0)
-		len = zmq_rx_gather(c, p, n, &took, &h);
-	if (unlikely(len <= 0)) {
-		if (len)
-			zmq_conn_fail(c, ZMQ_R_FRAME_MALFORMED);
-		return took;
+	if (unlikely(rx->hdr_have | rx->old))
+		return zmq_rx_gather(c, p, n);
+	len = zmq_frame_hdr_get(p, n, &h);
+	if (unlikely(len < 0)) {
+		zmq_conn_fail(c, ZMQ_R_FRAME_MALFORMED);
+		return 0;
 	}
-
-	/* What is in hdr[] stays there, the rest where it was. */
-	if (unlikely(!zmq_rx_begin(c, &h)))
-		return rx->hdr_have ? took : 0;
-	if (unlikely(rx->hdr_have)) {
-		rx->hdr_have -= len;
-		memmove(rx->hdr, rx->hdr + len, rx->hdr_have);
-	}
-	return took;
+	if (unlikely(!len || zmq_rx_suspect(c, h)))
+		return zmq_rx_gather(c, p, n);
+	return zmq_rx_begin(c, h) ? len : 0;
 }
 
 /* Bytes of the frame's body. Returns the bytes taken. */

@@ -162,6 +162,7 @@ static const struct zmq_frame_row zmq_frame_v1_received[] = {
 	{ "size 0", { 0x00, 0x00 }, 2, -EPROTO },
 	{ "size 0 shows at once", { 0x00 }, 1, -EPROTO },
 	{ "long size 0", { 0xff }, 10, -EPROTO },
+	{ "long size 0 shows before the flags", { 0xff }, 9, -EPROTO },
 	{ "long size 2^63", { 0xff, 0x80 }, 10, -EPROTO },
 	{ "nothing", { 0 }, 0, 0 },
 };

@@ -126,11 +126,14 @@ static inline int zmq_frame_v1_get(const u8 *p, size_t n,
 		h->flags = p[1] & ZMQ_FRAME_MORE;
 		return ZMQ_FRAME_HDR_SHORT;
 	}
-	if (n < ZMQ_FRAME_V1_HDR_MAX)
+	/* All but the flags will do to see what is wrong. */
+	if (n < ZMQ_FRAME_V1_HDR_MAX - 1)
 		return 0;
 	size = get_unaligned_be64(p + 1);
 	if (!size || size > S64_MAX)
 		return -EPROTO;
+	if (n < ZMQ_FRAME_V1_HDR_MAX)
+		return 0;
 	h->len = size - 1;
 	h->flags = p[ZMQ_FRAME_V1_HDR_MAX - 1] & ZMQ_FRAME_MORE;
 	return ZMQ_FRAME_V1_HDR_MAX;
