@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -16,7 +17,7 @@
 #include "monitor.h"
 #include "wire.h"
 
-/* A bind() that fails: two events, at once, in this thread. */
+/* A bind() that fails: an event, at once, in this thread. */
 #define FAILING "tcp://127.0.0.1"
 
 static uint64_t drops(int fd)
@@ -143,6 +144,43 @@ TEST(push)
 	nz_want(p.a, "", 0);
 	close(fd);
 	nz_pair_close(&p);
+}
+
+/* A PUB tells everybody who subscribed to the event. */
+TEST(pub)
+{
+	int fd = nz_socket(ZMQ_PAIR), i;
+	uint64_t n = ZMQ_EVENT_BIND_FAILED, got;
+	struct nz_pair p[2];
+
+	p[0].a = nz_socket(ZMQ_PUB);
+	nz_bind_any(p[0].a, p[0].ep);
+	for (i = 0; i < 2; i++) {
+		p[i].b = nz_socket(ZMQ_SUB);
+		zt_ok(setsockopt(p[i].b, SOL_ZMQ, ZMQ_SUBSCRIBE, &n, sizeof(n)));
+		zt_ok(nz_set_str(p[i].b, ZMQ_SUBSCRIBE, "ready?"));
+		zt_ok(nz_connect(p[i].b, p[0].ep));
+		/* The second subscription came after the first one. */
+		zt_until((nz_put(p[0].a, "ready?", 0), nz_poll(p[i].b, POLLIN, 10)), NZ_TIMEO);
+	}
+	zt_ok(monitor_set(fd, p[0].a, 2, ZMQ_EVENT_ALL));
+	zt_err(nz_bind(fd, FAILING), EINVAL);
+	for (i = 0; i < 2; i++) {
+		do {
+			got = 0;
+			zt_check(recv(p[i].b, &got, sizeof(got), MSG_TRUNC) >= 0);
+		} while (!memcmp(&got, "ready?", 6));
+		zt_eq(got, ZMQ_EVENT_BIND_FAILED);
+		zt_eq(recv(p[i].b, &got, sizeof(got), 0), sizeof(got));
+		zt_eq(recv(p[i].b, &got, sizeof(got), 0), sizeof(got));
+		zt_eq(got, EINVAL);
+		nz_want(p[i].b, FAILING + 6, 1);
+		nz_want(p[i].b, "", 0);
+		close(p[i].b);
+	}
+	EXPECT_EQ(0, drops(fd));
+	close(fd);
+	close(p[0].a);
 }
 
 /* Nobody is there to listen: events are lost and counted, calls go on. */

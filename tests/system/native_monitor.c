@@ -470,4 +470,60 @@ TEST_F(version, frame_too_big)
 	close(listener);
 }
 
+/* A peer of ZMTP 2.0 has no handshake; at its end libzmq says that one failed. */
+TEST_F(version, old_peer)
+{
+	static const uint8_t hello[] = { 0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 1, ZMQ_PAIR,
+					 0, 0, 0, 2, 'h', 'i' };
+	int peer;
+
+	zt_ok(nz_bind(self->fd, self->ep));
+	monitor_binder(&self->m, LISTENING, MONITOR_NUMBER, self->ep);
+	peer = wire_connect(nz_port_of(self->ep));
+	monitor_binder(&self->m, ACCEPTED, MONITOR_NUMBER, self->ep);
+	wire_send(peer, hello, sizeof(hello));
+	nz_want(self->fd, "hi", 0);
+	monitor_quiet(&self->m, 2 * IVL);
+	shutdown(peer, SHUT_WR);
+	monitor_binder(&self->m, NO_DETAIL, EPIPE, self->ep);
+	monitor_binder(&self->m, DISCONNECTED, MONITOR_NUMBER, self->ep);
+	close(peer);
+}
+
+/* The same without ZMTP. */
+TEST_F(version, raw_peer)
+{
+	int fd = nz_socket(ZMQ_STREAM), peer;
+	struct monitor m;
+
+	monitor_open(&m, fd, variant->version);
+	zt_ok(nz_bind(fd, self->ep));
+	monitor_binder(&m, LISTENING, MONITOR_NUMBER, self->ep);
+	peer = wire_connect(nz_port_of(self->ep));
+	monitor_binder(&m, ACCEPTED, MONITOR_NUMBER, self->ep);
+	monitor_quiet(&m, 2 * IVL);
+	close(peer);
+	monitor_binder(&m, NO_DETAIL, EPIPE, self->ep);
+	monitor_binder(&m, DISCONNECTED, MONITOR_NUMBER, self->ep);
+	close(fd);
+	monitor_close(&m);
+}
+
+/* What is no ZMTP looks like an old peer that never comes to an end. */
+TEST_F(version, http)
+{
+	static const char get[] = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+	int peer;
+
+	zt_ok(nz_bind(self->fd, self->ep));
+	monitor_binder(&self->m, LISTENING, MONITOR_NUMBER, self->ep);
+	peer = wire_connect(nz_port_of(self->ep));
+	monitor_binder(&self->m, ACCEPTED, MONITOR_NUMBER, self->ep);
+	wire_send(peer, get, sizeof(get) - 1);
+	shutdown(peer, SHUT_WR);
+	monitor_binder(&self->m, NO_DETAIL, EPIPE, self->ep);
+	monitor_binder(&self->m, DISCONNECTED, MONITOR_NUMBER, self->ep);
+	close(peer);
+}
+
 TEST_HARNESS_MAIN
