@@ -220,6 +220,20 @@ static void fuzz_option(struct fuzzer *f)
 	syscall(SYS_setsockopt, pick_socket(f), level, option, where, len);
 }
 
+/* Any socket for any other: circles, chains, and such as go meanwhile. */
+static void fuzz_monitor(struct fuzzer *f)
+{
+	struct zmq_monitor_req req = {
+		.fd = below(f, 4) ? pick_socket(f) : pick_number(f),
+		.version = rarely(f) ? draw(f) : 1 + below(f, 2),
+		.events = below(f, 2) ? ZMQ_EVENT_ALL : draw(f),
+	};
+	socklen_t len = rarely(f) ? pick_length(f) : sizeof(req);
+
+	syscall(SYS_setsockopt, pick_socket(f), SOL_ZMQ, ZMQ_NATIVE_MONITOR,
+		rarely(f) ? pick_bad(f) : &req, len);
+}
+
 static void pick_message(struct fuzzer *f, struct msghdr *msg, struct iovec *iov)
 {
 	size_t i;
@@ -360,7 +374,7 @@ static void fuzz_other(struct fuzzer *f)
 
 static void (*const actions[])(struct fuzzer *f) = {
 	fuzz_socket, fuzz_close, fuzz_address, fuzz_address, fuzz_names, fuzz_option, fuzz_option,
-	fuzz_send, fuzz_send, fuzz_send, fuzz_recv, fuzz_recv, fuzz_poll, fuzz_other,
+	fuzz_monitor, fuzz_send, fuzz_send, fuzz_send, fuzz_recv, fuzz_recv, fuzz_poll, fuzz_other,
 };
 
 /* Interrupts whatever call of this thread has fallen asleep. */

@@ -192,6 +192,23 @@ TEST_F(version, bind_wildcard)
 	monitor_binder(&self->m, DISCONNECTED, MONITOR_NUMBER, ep);
 }
 
+TEST_F(version, ipv6)
+{
+	int peer = nz_socket(ZMQ_PAIR);
+	char ep[64];
+
+	sprintf(ep, "tcp://[::1]:%d", nz_port_of(self->ep));
+	zt_ok(nz_set(self->fd, ZMQ_IPV6, 1));
+	zt_ok(nz_set(peer, ZMQ_IPV6, 1));
+	zt_ok(nz_bind(self->fd, ep));
+	monitor_binder(&self->m, LISTENING, MONITOR_NUMBER, ep);
+	zt_ok(nz_connect(peer, ep));
+	monitor_want(&self->m, ACCEPTED, MONITOR_NUMBER, ep, "tcp://[::1]:*", true);
+	monitor_want(&self->m, SUCCEEDED, 0, ep, "tcp://[::1]:*", true);
+	close(peer);
+	monitor_want(&self->m, DISCONNECTED, MONITOR_NUMBER, ep, "tcp://[::1]:*", true);
+}
+
 TEST_F(version, own_disconnect)
 {
 	int peer = nz_socket(ZMQ_PAIR);
