@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* PUB, SUB, XPUB, XSUB: subscriptions, and what passes by them: API 1.10, 1.11. */
-#include "../system/wire.h"
 #include "diff.h"
 
 static void subscribe(void *sub, const char *topic)
@@ -344,41 +343,6 @@ static void xsub_subscribes(void)
 	say_recv(xsub);
 }
 
-/* A peer made of bytes, which sends what nobody has asked for. */
-static void unasked(void *s, const char *type)
-{
-	int fd = wire_connect(zd_port(zd_bind(s)));
-
-	wire_handshake(fd, type);
-	wire_frame(fd, 0, "B1", 2);
-	wire_frame(fd, WIRE_MORE, "B2", 2);
-	wire_frame(fd, 0, "A", 1);
-	wire_frame(fd, WIRE_MORE, "A1", 2);
-	wire_frame(fd, 0, "B", 1);
-	wire_frame(fd, 0, "", 0);
-	wire_frame(fd, 0, "A2", 2);
-}
-
-static void sub_filters(void)
-{
-	void *sub = zd_socket(ZMQ_SUB);
-
-	subscribe(sub, "A");
-	unasked(sub, "PUB");
-	say_recv_many(sub, 2);
-	say_none(sub);
-}
-
-static void xsub_does_not_filter(void)
-{
-	void *xsub = zd_socket(ZMQ_XSUB);
-
-	zd_put(xsub, "\1A", NULL);
-	unasked(xsub, "XPUB");
-	say_recv_many(xsub, 5);
-	say_none(xsub);
-}
-
 /* Subscriptions are sent again on a connection that was made again. */
 static void replay(void)
 {
@@ -421,6 +385,47 @@ static void replay_to_all(void)
 	say_recv(sub);
 }
 
+/* How many copies come when @connector has connected twice to the same endpoint? */
+static void copies(const char *name, int binder, int connector)
+{
+	const bool sends = connector == ZMQ_PUB || connector == ZMQ_XPUB;
+	void *b = zd_socket(binder), *c = zd_socket(connector);
+	const char *ep = zd_bind(b);
+	int n = 1;
+
+	if (binder == ZMQ_XPUB)
+		za_set(b, ZMQ_XPUB_VERBOSE, 1);
+	if (connector == ZMQ_SUB)
+		subscribe(c, "A");
+	if (sends)
+		subscribe(b, "A");
+	say("%s", name);
+	say_rc("connect", zmq_connect(c, ep));
+	say_rc("connect", zmq_connect(c, ep));
+	if (connector == ZMQ_XSUB)
+		zd_put(c, "\1A", NULL);
+	if (sends) {
+		zd_settle();
+		za_get(b, ZMQ_EVENTS);
+		zd_settle();
+		zd_put(c, "A1", NULL);
+	}
+	say_recv(b);
+	zd_settle();
+	while (zmq_recv(b, NULL, 0, ZMQ_DONTWAIT) >= 0)
+		n++;
+	say("%d", n);
+}
+
+/* For PUB and SUB it is the same connection. */
+static void connect_twice(void)
+{
+	copies("sub", ZMQ_XPUB, ZMQ_SUB);
+	copies("xsub", ZMQ_XPUB, ZMQ_XSUB);
+	copies("pub", ZMQ_SUB, ZMQ_PUB);
+	copies("xpub", ZMQ_SUB, ZMQ_XPUB);
+}
+
 /* Up to where a command that carries the topic has a short frame. */
 static void long_topics(void)
 {
@@ -439,74 +444,6 @@ static void long_topics(void)
 		zt_ok(zmq_setsockopt(sub, ZMQ_UNSUBSCRIBE, topic, sizes[i]));
 		say("%d", zmq_recv(xpub, got, sizeof(got), 0));
 		zt_check(got[0] == 0 && !memcmp(got + 1, topic, sizes[i]));
-	}
-}
-
-/* Longer ones, as messages by hand: a SUB of libzmq 4.3.4 spoils its commands. */
-static void longer_topics(void)
-{
-	static const size_t sizes[] = { 246, 253, 254, 255, 256, 1000, 70000 };
-	static char topic[70001], got[70001];
-	void *xpub = zd_socket(ZMQ_XPUB);
-	int fd = wire_connect(zd_port(zd_bind(xpub))), flags;
-	size_t i;
-
-	memset(topic, 't', sizeof(topic));
-	wire_handshake(fd, "SUB");
-	for (i = 0; i < ZT_ARRAY(sizes); i++) {
-		topic[0] = 1;
-		wire_frame(fd, 0, topic, sizes[i] + 1);
-		say("%d", zmq_recv(xpub, got, sizeof(got), 0));
-		zt_check(!memcmp(got, topic, sizes[i] + 1));
-		zt_eq(zmq_send(xpub, topic + 1, sizes[i], 0), (int)sizes[i]);
-		say("%zu", wire_read_frame(fd, &flags, got, sizeof(got)));
-		topic[0] = 0;
-		wire_frame(fd, 0, topic, sizes[i] + 1);
-		say("%d", zmq_recv(xpub, got, sizeof(got), 0));
-		zt_check(!memcmp(got, topic, sizes[i] + 1));
-	}
-}
-
-/* Subscriptions by hand, on one connection: as message and as command. */
-static void mock_subscriber(void)
-{
-	void *xpub = zd_socket(ZMQ_XPUB);
-	int port = zd_port(zd_bind(xpub)), fd = wire_connect(port), flags;
-	char body[8];
-
-	wire_handshake(fd, "SUB");
-	wire_frame(fd, 0, "\1A", 2);
-	say_recv(xpub);
-	wire_frame(fd, WIRE_COMMAND, "\11SUBSCRIBEB", 11);
-	say_recv(xpub);
-	zd_put(xpub, "ALOL", NULL);
-	zt_eq(wire_read_frame(fd, &flags, body, sizeof(body)), 4);
-	say("%d%s", flags, zd_frame(body, 4));
-	zd_put(xpub, "BLOL", NULL);
-	zt_eq(wire_read_frame(fd, &flags, body, sizeof(body)), 4);
-	say("%d%s", flags, zd_frame(body, 4));
-	wire_frame(fd, WIRE_COMMAND, "\6CANCELB", 8);
-	say_recv(xpub);
-	wire_frame(fd, 0, "\0A", 2);
-	say_recv(xpub);
-}
-
-/* How a SUB says it to a 3.1 peer. */
-static void mock_publisher(void)
-{
-	void *sub = zd_socket(ZMQ_SUB);
-	int fd, flags, i;
-	char body[32];
-	size_t len;
-
-	fd = wire_connect(zd_port(zd_bind(sub)));
-	wire_handshake(fd, "PUB");
-	subscribe(sub, "A");
-	zt_until((za_get(sub, ZMQ_EVENTS), wire_knocks(fd, 5)), ZA_TIMEO);
-	unsubscribe(sub, "A");
-	for (i = 0; i < 2; i++) {
-		len = wire_read_frame(fd, &flags, body, sizeof(body));
-		say("%d%s", flags, zd_frame(body, len));
 	}
 }
 
@@ -571,20 +508,8 @@ static const struct zd_behaviour behaviours[] = {
 	{ "long_topics", "API 1.10, 9.4", long_topics,
 	  "2 1 2 128 127 128 129 128 129 245 244 245 246 245 246",
 	},
-	{ "mock_subscriber", "API 1.10, 9.4", mock_subscriber,
-	  "[\\x01A] [\\x01B] 0[ALOL] 0[BLOL] [\\x00B] [\\x00A]",
-	},
-	{ "mock_publisher", "API 1.11, 9.4", mock_publisher,
-	  "4[\\x09SUBSCRIBEA] 4[\\x06CANCELA]",
-	},
-	{ "sub_filters", "API 1.11", sub_filters,
-	  "[A1][B] [A2] none",
-	},
-	{ "xsub_does_not_filter", "API 1.11", xsub_does_not_filter,
-	  "[B1] [B2][A] [A1][B] [] [A2] none",
-	},
-	{ "longer_topics", "API 1.10", longer_topics,
-	  "247 246 247 254 253 254 255 254 255 256 255 256 257 256 257 1001 1000 1001 70001 70000 70001",
+	{ "connect_twice", "API 4.8", connect_twice,
+	  "sub connect=ok connect=ok [\\x01A] 1 xsub connect=ok connect=ok [\\x01A] 2 pub connect=ok connect=ok [A1] 1 xpub connect=ok connect=ok [A1] 2",
 	},
 };
 

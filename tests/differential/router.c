@@ -52,6 +52,20 @@ static void chosen_id(void)
 	}
 }
 
+/* One that looks like those that a ROUTER makes up is taken as it is. */
+static void chosen_id_with_zero(void)
+{
+	void *router = zd_socket(ZMQ_ROUTER), *s = zd_socket(ZMQ_DEALER);
+
+	say_set_bytes(s, "set", ZMQ_ROUTING_ID, "\0ab", 3);
+	zd_link(router, s);
+	zd_put(s, "x", NULL);
+	say_recv(router);
+	zt_eq(zmq_send(router, "\0ab", 3, ZMQ_SNDMORE), 3);
+	zd_put(router, "y", NULL);
+	say_recv(s);
+}
+
 static void id_option(void)
 {
 	void *s = zd_socket(ZMQ_ROUTER);
@@ -400,6 +414,9 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "mandatory_hwm", "API 1.8, 9.1", mandatory_hwm,
 	  "[a][hello] few few",
+	},
+	{ "chosen_id_with_zero", "API 1.8", chosen_id_with_zero,
+	  "set=ok [\\x00ab][x] [y]",
 	},
 };
 
