@@ -17,11 +17,16 @@
 
 /**
  * struct zmq_got - what a call of recvmsg() has got
+ * @room: bytes that fit
+ * @look: the caller has room for metadata, or will come again for the frame
  * @frame: the frame
- * @props: metadata of its message, referenced, or NULL
+ * @props: metadata of its message, referenced, or NULL; also NULL where it is
+ *	plain that nobody will ask for it
  * @kick: session to be resumed, referenced, or NULL
  */
 struct zmq_got {
+	size_t room;
+	bool look;
 	struct zmq_frame *frame;
 	struct zmq_props *props;
 	struct zmq_session *kick;
@@ -41,7 +46,8 @@ static int zmq_recv_new(struct zmq_sock *zs, struct zmq_got *got)
 	err = zs->ops->recv(zs, &f, &got->kick);
 	if (err)
 		return err;
-	got->props = zmq_props_get(zs->props);
+	if (unlikely(got->look || f->next || f->len > got->room))
+		got->props = zmq_props_get(zs->props);
 	if (unlikely(zs->spent))
 		zmq_sock_reap(zs);
 
@@ -225,7 +231,10 @@ int zmq_sock_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 		     int flags)
 {
 	struct zmq_sock *zs = zmq_sk(sock->sk);
-	struct zmq_got got = {};
+	struct zmq_got got = {
+		.room = len,
+		.look = msg->msg_control || flags & MSG_PEEK,
+	};
 	long timeo;
 	int ret;
 
@@ -249,6 +258,7 @@ int zmq_sock_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 
 	msg->msg_namelen = 0;
 	ret = zmq_recv_copy(zs, &got, msg, len, flags);
-	zmq_props_put(got.props);
+	if (unlikely(got.props))
+		zmq_props_put(got.props);
 	return ret;
 }

@@ -175,7 +175,8 @@ void zmq_sock_unlock(struct zmq_sock *zs)
 
 	zs->junk = NULL;
 	spin_unlock_bh(&zs->lock);
-	zmq_chain_free_slowly(junk);
+	if (unlikely(junk))
+		zmq_chain_free_slowly(junk);
 }
 
 /* A session whose messages wait for company, referenced, or NULL. */
