@@ -281,12 +281,19 @@ int zmq_sock_pipe_up(struct zmq_sock *zs, struct zmq_conn *c)
 }
 EXPORT_SYMBOL_KUNIT(zmq_sock_pipe_up);
 
-/* What the user wants to be told of a peer's leave (API page, 1.14). */
+/*
+ * What the user wants to be told of a peer's leave (API page, 1.14). REQ and REP
+ * have these options, too, but read nothing without an envelope.
+ */
 static void zmq_pipe_farewell(struct zmq_sock *zs, struct zmq_pipe *p)
 {
 	const struct zmq_options *opt = p->session->opt;
-	const struct zmq_blob *text = p->session->listener ?
-				      opt->disconnect_msg : opt->hiccup;
+	const struct zmq_blob *text = NULL;
+
+	if (p->session->listener && zs->ops->misses)
+		text = opt->disconnect_msg;
+	else if (!p->session->listener && zs->ops->hiccups)
+		text = opt->hiccup;
 
 	if (text)
 		zmq_fq_put(zs, p, zmq_frame_from_bytes(zs->mem, text->data,

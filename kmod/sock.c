@@ -257,7 +257,8 @@ __poll_t zmq_sock_events(struct zmq_sock *zs)
 
 	spin_lock_bh(&zs->lock);
 	mask = zmq_sock_events_locked(zs);
-	spin_unlock_bh(&zs->lock);
+	/* A SUB drops what it has not subscribed to, while it looks. */
+	zmq_sock_unlock(zs);
 	return mask;
 }
 EXPORT_SYMBOL_KUNIT(zmq_sock_events);

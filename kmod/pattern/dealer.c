@@ -8,6 +8,7 @@ const struct zmq_pattern_ops zmq_dealer_ops = {
 	.balances = true,
 	.conflates = true,
 	.greets = true,
+	.hiccups = true,
 	.begin = zmq_lb_begin,
 	.commit = zmq_lb_commit,
 	.recv = zmq_fq_recv,

@@ -22,6 +22,8 @@
  * @conflates: ZMQ_CONFLATE has an effect
  * @subscribable: SUBSCRIBE and CANCEL commands of peers are messages
  * @greets: ZMQ_HELLO_MSG has an effect
+ * @misses: ZMQ_DISCONNECT_MSG has an effect
+ * @hiccups: ZMQ_HICCUP_MSG has an effect
  * @notices: what is received waits in a queue of the pattern, not in pipes
  * @priv_size: bytes of zmq_sock.priv
  * @pipe_size: bytes of zmq_pipe.priv
@@ -74,6 +76,8 @@ struct zmq_pattern_ops {
 	bool conflates;
 	bool subscribable;
 	bool greets;
+	bool misses;
+	bool hiccups;
 	bool notices;
 	size_t priv_size;
 	size_t pipe_size;

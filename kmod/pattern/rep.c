@@ -108,7 +108,8 @@ static int zmq_rep_recv(struct zmq_sock *zs, struct zmq_frame **msg,
 		*msg = *body;
 		*body = NULL;
 	}
-	rep->asker = p->session ? p : NULL;
+	/* One that was detached already would not tell us when it goes. */
+	rep->asker = p->attached ? p : NULL;
 	rep->replying = true;
 	return 0;
 }

@@ -190,6 +190,7 @@ const struct zmq_pattern_ops zmq_router_ops = {
 	.type = ZMQ_ROUTER,
 	.drops = true,
 	.greets = true,
+	.misses = true,
 	.priv_size = sizeof(struct zmq_router),
 	.pipe_size = sizeof(struct zmq_peer),
 	.init = zmq_router_init,

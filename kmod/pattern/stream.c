@@ -44,6 +44,8 @@ static int zmq_stream_attach(struct zmq_sock *zs, struct zmq_pipe *p)
 		return err;
 	if (!peer->pipe)
 		zmq_peers_add_auto(&st->peers, p);
+	p->balanced = true;
+	zmq_ring_add(&zs->lb, &p->writable);
 	st->last_len = peer->len;
 	memcpy(st->last, zmq_peer_id(peer), peer->len);
 	return 0;
@@ -85,8 +87,11 @@ static int zmq_stream_begin(struct zmq_sock *zs, struct zmq_txn *t,
 	peer = f->len == len ? zmq_peers_find(&st->peers, id, len) : NULL;
 	if (!peer)
 		return -EHOSTUNREACH;
-	if (zmq_queue_full(&peer->pipe->out))
+	if (zmq_queue_full(&peer->pipe->out)) {
+		/* Who makes room puts it back there, and wakes us. */
+		zmq_ring_del(&zs->lb, &peer->pipe->writable);
 		return -EAGAIN;
+	}
 	zmq_queue_reserve(&peer->pipe->out);
 	t->pipe = peer->pipe;
 	/* The second part is the last one, whatever its MORE says. */
