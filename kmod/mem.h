@@ -39,6 +39,18 @@ unsigned long zmq_mem_max(void);
 bool zmq_mem_charge(struct zmq_mem *mem, size_t bytes);
 
 /**
+ * zmq_mem_charge_over() - charge bytes even beyond the limit
+ * @mem: the account
+ * @bytes: how many; few, and for what gives more back
+ *
+ * Context: any.
+ */
+static inline void zmq_mem_charge_over(struct zmq_mem *mem, size_t bytes)
+{
+	atomic_long_add(bytes, &mem->used);
+}
+
+/**
  * zmq_mem_uncharge() - give charged bytes back
  * @mem: the account
  * @bytes: as charged before

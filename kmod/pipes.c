@@ -69,8 +69,10 @@ int zmq_sock_attach_pipe(struct zmq_sock *zs, struct zmq_pipe *p)
 		p->mute = true;
 		err = 0;
 	}
-	if (!err)
+	if (!err) {
 		list_add_tail(&p->node, &zs->pipes);
+		zs->nr_pipes++;
+	}
 	spin_unlock_bh(&zs->lock);
 
 	if (!err && zs->ops->balances)
@@ -154,6 +156,7 @@ static void zmq_sock_free_pipe(struct zmq_sock *zs, struct zmq_pipe *p)
 		zs->ops->pipe_fini(p);
 	zmq_ring_del(&zs->fq, &p->readable);
 	list_del(&p->node);
+	zs->nr_pipes--;
 	zmq_pipe_free(p);
 }
 
@@ -228,6 +231,8 @@ void zmq_sock_detach_pipe(struct zmq_sock *zs, struct zmq_conn *c)
 			      zmq_queue_take(&p->out, &zs->junk));
 		if (!p->in.head)
 			zmq_sock_free_pipe(zs, p);
+		/* Who waits for this one's room has to look again. */
+		zmq_sock_wake(zs, ZMQ_WAKE_OUT);
 	}
 	zmq_sock_unlock(zs);
 }

@@ -225,7 +225,7 @@ static int zmq_recv_copy(struct zmq_sock *zs, struct zmq_got *got,
  * Return: length of the frame, 0 included; -EMSGSIZE it is longer than @len
  * and stays; -ENOMSG it is not the last one and stays; -EAGAIN; -EINTR;
  * -EOPNOTSUPP the type doesn't receive; -ZMQ_EFSM; -ZMQ_ETERM; -ENOBUFS too
- * many messages are open; -EFAULT, the frame stays.
+ * many messages are open; -ENOMEM, -EFAULT, the frame stays.
  */
 int zmq_sock_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 		     int flags)

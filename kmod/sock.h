@@ -99,6 +99,7 @@ struct zmq_txns {
  * @burst: counts bursts of sends, see zmq_burst_full()
  * @junk: frames to be freed after unlocking, by zmq_sock_unlock()
  * @nr_sessions: sessions in @sessions
+ * @nr_pipes: pipes in @pipes
  * @more: RCVMORE: the part that was read last has a successor
  * @probe: ZMQ_PROBE_ROUTER
  * @terminated: shutdown() was called: every call fails with ZMQ_ETERM
@@ -138,6 +139,7 @@ struct zmq_sock {
 	u32 burst;
 	struct zmq_frame *junk;
 	u32 nr_sessions;
+	u32 nr_pipes;
 	bool more;
 	bool probe;
 	bool terminated;
@@ -159,7 +161,7 @@ static inline struct zmq_sock *zmq_sk(const struct sock *sk)
 	return container_of(sk, struct zmq_sock, sk);
 }
 
-/* Sessions a socket may have: they are walked under a spinlock. */
+/* Sessions, and pipes, a socket may have: they are walked under a spinlock. */
 #define ZMQ_SESSIONS_MAX	65536
 
 /* What waiters may have asked for. */

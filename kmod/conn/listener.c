@@ -80,7 +80,7 @@ static int zmq_listener_accept_one(struct zmq_listener *l)
 	if (err)
 		return err;
 	zmq_ksock_mark(sock->sk, false);
-	sock->sk->sk_use_task_frag = false;
+	zmq_ksock_adopt(sock->sk);
 	if (l->tran->admits && !l->tran->admits(sock, l->opt)) {
 		zmq_stats_count(sock_net(&l->zs->sk), ZMQ_R_ACCEPT_FILTERED, 1);
 		zmq_listener_reject(l, sock);

@@ -85,6 +85,7 @@ static void zmq_rx_frame(struct zmq_conn *c)
 
 	rx->frame = NULL;
 	if (unlikely(c->phase == ZMQ_PHASE_HANDSHAKE)) {
+		rx->bytes -= f->len;
 		why = c->rx.old ? zmq_old_id(c, f) : zmq_rx_handshake(c, f);
 		if (why != ZMQ_R_NONE)
 			zmq_conn_fail(c, why);
@@ -95,6 +96,7 @@ static void zmq_rx_frame(struct zmq_conn *c)
 	if (unlikely(c->ttl_ms))
 		WRITE_ONCE(c->ttl_ms, 0);
 	if (unlikely(f->seg.flags & ZMQ_FRAME_COMMAND)) {
+		rx->bytes -= f->len;
 		if (zmq_conn_command(c, f))
 			zmq_rx_message(rx, f, &f->next);
 		else

@@ -93,6 +93,7 @@ int zmq_session_make_pipe(struct zmq_session *s)
 {
 	const struct zmq_pattern_ops *ops = s->zs->ops;
 	const struct zmq_pipe_spec spec = {
+		.mem = s->zs->mem,
 		.in_hwm = s->opt->rcvhwm,
 		.out_hwm = s->opt->sndhwm,
 		.conflate = s->opt->conflate && ops->conflates,
@@ -149,7 +150,8 @@ static bool zmq_session_publish(struct zmq_session *s)
 	bool ok;
 
 	spin_lock_bh(&zs->lock);
-	ok = !zs->closed && zs->nr_sessions < ZMQ_SESSIONS_MAX;
+	ok = !zs->closed && zs->nr_sessions < ZMQ_SESSIONS_MAX &&
+	     zs->nr_pipes < ZMQ_SESSIONS_MAX;
 	if (ok) {
 		list_add_tail(&zmq_session_get(s)->node, &zs->sessions);
 		zs->nr_sessions++;

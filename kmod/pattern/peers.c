@@ -222,8 +222,7 @@ int zmq_peers_recv(struct zmq_sock *zs, struct zmq_frame **msg,
 	if (!p)
 		return -EAGAIN;
 	peer = zmq_pipe_peer(p);
-	id = zmq_frame_from_bytes(zs->mem, zmq_peer_id(peer), peer->len,
-				  GFP_ATOMIC);
+	id = zmq_frame_for_reader(zs->mem, zmq_peer_id(peer), peer->len);
 	if (!id)
 		return -ENOMEM;
 	id->seg.flags = ZMQ_FRAME_MORE;

@@ -138,6 +138,9 @@ static bool zmq_xpub_subscribe(struct zmq_sock *zs, struct zmq_pipe *p,
 	if (len <= ZMQ_TOPIC_MAX)
 		ret = add ? zmq_subs_add(trie, own, p, key, len, x->begun) :
 			    zmq_subs_del(trie, own, key, len);
+	/* It may be the one that a sender waits for. */
+	if (!add && x->nodrop)
+		zmq_sock_wake(zs, ZMQ_WAKE_OUT);
 	if (ret == -ENOMEM) {
 		zmq_sock_drop(zs, ZMQ_R_DROP_SUBSCRIPTION, 1);
 		return false;

@@ -123,6 +123,7 @@ int zmq_xpub_setopt(struct zmq_sock *zs, int name, const void *value,
 		spin_lock_bh(&zs->lock);
 		err = zmq_xpub_set_flag(zs, name, on);
 		spin_unlock_bh(&zs->lock);
+		zmq_sock_wake(zs, ZMQ_WAKE_OUT);
 		return err;
 	default:
 		return -ENOPROTOOPT;

@@ -22,23 +22,13 @@
 /* Up to so many bytes a copy costs less than two pieces on the wire. */
 #define ZMQ_SHARE_MIN	192
 
-/**
- * zmq_frame_alloc() - an empty frame
- * @mem: account to charge
- * @len: length of the body to come; memory for its first 4 KiB at most is
- *	allocated now
- * @gfp: GFP_KERNEL or GFP_ATOMIC; cgroup accounting is added here
- *
- * Return: the frame, or NULL.
- */
-struct zmq_frame *zmq_frame_alloc(struct zmq_mem *mem, u32 len, gfp_t gfp)
+/* The frame's memory is charged already; for lack of any that is undone. */
+static struct zmq_frame *zmq_frame_new(struct zmq_mem *mem, u32 len, u32 size,
+				       gfp_t gfp)
 {
-	u32 size = min_t(u32, len, ZMQ_SEG_FIRST);
 	struct zmq_frame *f;
 	u32 bytes = struct_size(f, seg.data, size);
 
-	if (!zmq_mem_charge(mem, bytes))
-		return NULL;
 	f = kmalloc(bytes, gfp | __GFP_ACCOUNT | __GFP_NOWARN);
 	if (!f) {
 		zmq_mem_uncharge(mem, bytes);
@@ -55,6 +45,25 @@ struct zmq_frame *zmq_frame_alloc(struct zmq_mem *mem, u32 len, gfp_t gfp)
 	f->seg.size = size;
 	f->seg.used = 0;
 	return f;
+}
+
+/**
+ * zmq_frame_alloc() - an empty frame
+ * @mem: account to charge
+ * @len: length of the body to come; memory for its first 4 KiB at most is
+ *	allocated now
+ * @gfp: GFP_KERNEL or GFP_ATOMIC; cgroup accounting is added here
+ *
+ * Return: the frame, or NULL.
+ */
+struct zmq_frame *zmq_frame_alloc(struct zmq_mem *mem, u32 len, gfp_t gfp)
+{
+	u32 size = min_t(u32, len, ZMQ_SEG_FIRST);
+	struct zmq_frame *f;
+
+	if (!zmq_mem_charge(mem, struct_size(f, seg.data, size)))
+		return NULL;
+	return zmq_frame_new(mem, len, size, gfp);
 }
 EXPORT_SYMBOL_KUNIT(zmq_frame_alloc);
 
@@ -148,6 +157,31 @@ struct zmq_frame *zmq_frame_from_bytes(struct zmq_mem *mem, const void *p,
 	return f;
 }
 EXPORT_SYMBOL_KUNIT(zmq_frame_from_bytes);
+
+/**
+ * zmq_frame_for_reader() - a short frame that helps to read a message
+ * @mem: account to charge, also beyond its limit: reading must be possible when
+ *	it is full, since that empties it
+ * @p: the body
+ * @len: its length, at most 255
+ *
+ * Context: any.
+ * Return: the frame, or NULL.
+ */
+struct zmq_frame *zmq_frame_for_reader(struct zmq_mem *mem, const void *p,
+				       u8 len)
+{
+	struct zmq_frame *f;
+
+	zmq_mem_charge_over(mem, struct_size(f, seg.data, len));
+	f = zmq_frame_new(mem, len, len, GFP_ATOMIC);
+	if (!f)
+		return NULL;
+	memcpy(f->seg.data, p, len);
+	f->seg.used = len;
+	f->got = len;
+	return f;
+}
 
 /**
  * zmq_frame_from_iter() - a complete frame with bytes of the caller

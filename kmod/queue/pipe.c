@@ -9,6 +9,7 @@
  */
 #include <linux/slab.h>
 
+#include "mem.h"
 #include "queue/pipe.h"
 
 /**
@@ -275,11 +276,19 @@ struct zmq_pipe *zmq_pipe_alloc(spinlock_t *lock, struct zmq_session *session,
 				const struct zmq_pipe_spec *spec)
 {
 	size_t words = DIV_ROUND_UP(spec->priv_size, sizeof(u64));
-	struct zmq_pipe *p = kzalloc(struct_size(p, priv, words),
-				     GFP_KERNEL_ACCOUNT);
+	struct zmq_pipe *p;
+	u32 bytes = struct_size(p, priv, words);
 
-	if (!p)
+	/* It may outlive its session, which is charged for much more. */
+	if (!zmq_mem_charge(spec->mem, bytes))
 		return NULL;
+	p = kzalloc(bytes, GFP_KERNEL_ACCOUNT);
+	if (!p) {
+		zmq_mem_uncharge(spec->mem, bytes);
+		return NULL;
+	}
+	p->mem = spec->mem;
+	p->charged = bytes;
 	p->lock = lock;
 	p->session = session;
 	zmq_queue_init(&p->in, spec->in_hwm, spec->conflate);
@@ -300,6 +309,7 @@ void zmq_pipe_free(struct zmq_pipe *p)
 {
 	zmq_queue_purge(&p->in);
 	zmq_queue_purge(&p->out);
+	zmq_mem_uncharge(p->mem, p->charged);
 	kfree_rcu(p, rcu);
 }
 EXPORT_SYMBOL_KUNIT(zmq_pipe_free);

@@ -78,6 +78,8 @@ static inline u64 zmq_queue_depth(const struct zmq_queue *q)
  * @props: metadata of the peer whose messages are read now, or NULL
  * @epochs: metadata of later peers whose messages are behind those in @in
  *	(zmq_epoch.node)
+ * @mem: account that it is charged to; constant
+ * @charged: bytes; constant
  * @rcu: frees it: zmq_conn_kick() looks at it without the lock
  * @priv: the pattern's, zmq_pattern_ops.pipe_size bytes, zeroed
  *
@@ -104,6 +106,8 @@ struct zmq_pipe {
 	u64 seen_at;
 	struct zmq_props *props;
 	struct list_head epochs;
+	struct zmq_mem *mem;
+	u32 charged;
 	struct rcu_head rcu;
 	u64 priv[];
 };
@@ -122,12 +126,14 @@ struct zmq_epoch {
 
 /**
  * struct zmq_pipe_spec - what kind of pipe to make
+ * @mem: account to charge
  * @in_hwm: ZMQ_RCVHWM
  * @out_hwm: ZMQ_SNDHWM
  * @conflate: ZMQ_CONFLATE, for types that have it
  * @priv_size: bytes of zmq_pipe.priv
  */
 struct zmq_pipe_spec {
+	struct zmq_mem *mem;
 	u32 in_hwm;
 	u32 out_hwm;
 	bool conflate;

@@ -94,6 +94,7 @@ void zmq_fake_exit(struct kunit *test)
 struct zmq_pipe *zmq_fake_join(struct zmq_fake *fake, int peer, u32 hwm)
 {
 	const struct zmq_pipe_spec spec = {
+		.mem = fake->zs->mem,
 		.in_hwm = hwm,
 		.out_hwm = hwm,
 		.priv_size = fake->zs->ops->pipe_size,

@@ -54,6 +54,25 @@ void zmq_ksock_mark(struct sock *sk, bool on)
 }
 
 /**
+ * zmq_ksock_adopt() - undo what a child has from its listener and must not have
+ * @sk: a socket that was accepted
+ *
+ * A listener may be the user's own (ZMQ_USE_FD). SO_LINGER would let a worker
+ * wait in the release, SO_RCVLOWAT keep a handshake from being noticed.
+ *
+ * Context: may sleep.
+ */
+void zmq_ksock_adopt(struct sock *sk)
+{
+	lock_sock(sk);
+	sock_reset_flag(sk, SOCK_LINGER);
+	WRITE_ONCE(sk->sk_rcvlowat, 1);
+	/* We write from system calls that may have their own fragment in use. */
+	sk->sk_use_task_frag = false;
+	release_sock(sk);
+}
+
+/**
  * zmq_ksock_create() - make a lower socket
  * @net: the socket's namespace, not the worker's
  * @family: address family

@@ -29,6 +29,7 @@ struct zmq_ksock {
 	struct zmq_ksock_calls saved;
 };
 
+void zmq_ksock_adopt(struct sock *sk);
 int zmq_ksock_create(struct net *net, int family, int type, int protocol,
 		     struct socket **res);
 void zmq_ksock_mark(struct sock *sk, bool on);
