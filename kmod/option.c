@@ -14,11 +14,8 @@
 
 #include "option_kind.h"
 
-#define ZMQ_ALL_TYPES	U32_MAX
-
 #define ZMQ_ROW(nr, how, ...) \
-	{ .name = (nr), .kind = &zmq_kind_##how, .types = ZMQ_ALL_TYPES, \
-	  __VA_ARGS__ }
+	{ .name = (nr), .kind = &zmq_kind_##how, __VA_ARGS__ }
 #define ZMQ_FIELD(nr, how, field, ...) \
 	ZMQ_ROW(nr, how, .off = offsetof(struct zmq_options, field), \
 		__VA_ARGS__)
@@ -198,7 +195,7 @@ int zmq_option_store(struct zmq_options *opt, int name,
 	const struct zmq_option *o = zmq_option_find(name);
 	int err;
 
-	if (!o || !o->kind->set || !(o->types & BIT(v->type)))
+	if (!o || !o->kind->set || (o->types && !(o->types & BIT(v->type))))
 		return -EINVAL;
 	err = o->kind->set(opt, o, v);
 	if (!err)

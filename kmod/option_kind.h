@@ -40,7 +40,7 @@ struct zmq_option_kind {
  * @arg: for the kind: &enum zmq_option_empty of strings and messages, the
  *	mechanism of ZMQ_*_SERVER, which key of keys, the unit of coarse numbers
  * @live: what follows at once
- * @types: a bit for each socket type that can set it
+ * @types: a bit for each socket type that can set it; 0: all can
  * @min: least value of a number
  * @max: greatest value of a number, greatest length of bytes
  * @kind: its kind
