@@ -358,11 +358,7 @@ void zmq_session_arm(struct zmq_session *s)
 		return;
 
 	delay = next - jiffies;
-	zmq_session_get(s);
-	/* Not if it is queued already: then it comes sooner, and back here. */
-	if (!queue_delayed_work(zmq_session_queue(s), &s->work,
-				max(delay, 0L)))
-		zmq_session_put_alive(s);
+	zmq_session_delay(s, max(delay, 0L));
 }
 
 /**

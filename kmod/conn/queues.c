@@ -37,8 +37,34 @@ struct workqueue_struct *zmq_session_queue(const struct zmq_session *s)
 void zmq_session_kick(struct zmq_session *s)
 {
 	zmq_session_get(s);
+	/* Pairs with zmq_session_delay(). */
+	smp_store_mb(s->kicked, true);
 	if (mod_delayed_work(zmq_session_queue(s), &s->work, 0))
 		zmq_session_put_alive(s);
+}
+
+/**
+ * zmq_session_delay() - let the work look at the session after some time
+ * @s: the session
+ * @delay: in jiffies
+ *
+ * The work may be queued already: for a time that is later, which this one
+ * replaces (whoever was the machine before, the caller of connect() perhaps,
+ * waited for something else), or because of a kick, which it must not.
+ *
+ * Context: the state machine.
+ */
+void zmq_session_delay(struct zmq_session *s, unsigned long delay)
+{
+	zmq_session_get(s);
+	if (mod_delayed_work(zmq_session_queue(s), &s->work, delay))
+		zmq_session_put_alive(s);
+	/* Pairs with zmq_session_kick(): either we see that there was one, or
+	 * its work is queued after ours.
+	 */
+	smp_mb();
+	if (READ_ONCE(s->kicked))
+		zmq_session_kick(s);
 }
 
 /**

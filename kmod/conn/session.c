@@ -24,6 +24,10 @@ static void zmq_session_work(struct work_struct *work)
 					     struct zmq_session, work);
 
 	mutex_lock(&s->run);
+	/* Whoever kicks from now on is seen by zmq_session_delay(), who did
+	 * before is served by what follows.
+	 */
+	smp_store_mb(s->kicked, false);
 	zmq_session_run(s);
 	mutex_unlock(&s->run);
 	zmq_session_put(s);

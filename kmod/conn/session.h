@@ -76,6 +76,8 @@ enum zmq_session_state {
  * @run: serialises the state machine: the work, and the first attempt, which
  *	the caller of connect() makes
  * @work: the state machine's work; holds a reference while queued
+ * @kicked: somebody wants the work to run that has not begun to yet; without
+ *	lock
  * @state: under @run
  * @spare: lower socket to be connected again, or NULL; under @run
  * @bound: the lower socket is bound to the endpoint's source; under @run
@@ -111,6 +113,7 @@ struct zmq_session {
 
 	struct mutex run;
 	struct delayed_work work;
+	bool kicked;
 	enum zmq_session_state state;
 	struct socket *spare;
 	bool bound;
@@ -129,6 +132,7 @@ int zmq_session_init(void);
 void zmq_session_exit(void);
 struct workqueue_struct *zmq_session_queue(const struct zmq_session *s);
 void zmq_session_kick(struct zmq_session *s);
+void zmq_session_delay(struct zmq_session *s, unsigned long delay);
 
 /* session.c */
 struct zmq_session *zmq_session_connect(struct zmq_sock *zs,
