@@ -131,9 +131,11 @@ static void nested_topics(void)
 	void *sub, *xpub = couple(&sub);
 
 	subscribe(sub, "ab");
+	say_recv(xpub);
 	subscribe(sub, "a");
+	say_recv(xpub);
 	subscribe(sub, "abc");
-	say_recv_many(xpub, 3);
+	say_recv(xpub);
 	zd_put(xpub, "abcd", NULL);
 	say_recv(sub);
 	unsubscribe(sub, "a");
