@@ -22,8 +22,8 @@
  * @run: says the transcript; returning is its end, nothing has to be closed
  * @want: the transcript of the stock library, and of the shim
  * @ours: transcript of the shim where we differ on purpose; NULL: @want
- * @why: with @ours: what the entry in Documentation/use.rst, "Differences from
- *	 libzmq", begins with
+ * @why: with @ours, as ".why = ": what the entry in Documentation/use.rst,
+ *	 "Differences from libzmq", begins with; tests/lint/run looks for it
  * @limit: seconds until it counts as hung, 0: 20 (scaled by ZT_SCALE)
  */
 struct zd_behaviour {

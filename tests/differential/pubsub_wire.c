@@ -41,8 +41,8 @@ static void xsub_does_not_filter(void)
 /* Longer ones, as messages by hand: a SUB of libzmq 4.3.4 spoils its commands. */
 static void longer_topics(void)
 {
-	static const size_t sizes[] = { 246, 253, 254, 255, 256, 1000, 70000 };
-	static char topic[70001], got[70001];
+	static const size_t sizes[] = { 246, 253, 254, 255, 256, 1000, 4000 };
+	static char topic[4001], got[4001];
 	void *xpub = zd_socket(ZMQ_XPUB);
 	int fd = wire_connect(zd_port(zd_bind(xpub))), flags;
 	size_t i;
@@ -61,6 +61,24 @@ static void longer_topics(void)
 		say("%d", zmq_recv(xpub, got, sizeof(got), 0));
 		zt_check(!memcmp(got, topic, sizes[i] + 1));
 	}
+}
+
+/* Longer than any: refused at our own SUB, and not counted when a peer says it. */
+static void topic_limit(void)
+{
+	static char topic[4002], got[4002];
+	void *sub = zd_socket(ZMQ_SUB), *xpub = zd_socket(ZMQ_XPUB);
+	int fd = wire_connect(zd_port(zd_bind(xpub)));
+
+	memset(topic, 't', sizeof(topic));
+	say_set_bytes(sub, "4000", ZMQ_SUBSCRIBE, topic, 4000);
+	say_set_bytes(sub, "4001", ZMQ_SUBSCRIBE, topic, 4001);
+	wire_handshake(fd, "SUB");
+	topic[0] = 1;
+	wire_frame(fd, 0, topic, 4002);
+	wire_frame(fd, 0, "\1A", 2);
+	say("%d", zmq_recv(xpub, got, sizeof(got), 0));
+	say_none(xpub);
 }
 
 /* Subscriptions by hand, on one connection: as message and as command. */
@@ -114,7 +132,12 @@ static const struct zd_behaviour behaviours[] = {
 	  "[B1] [B2][A] [A1][B] [] [A2] none",
 	},
 	{ "longer_topics", "API 1.10", longer_topics,
-	  "247 246 247 254 253 254 255 254 255 256 255 256 257 256 257 1001 1000 1001 70001 70000 70001",
+	  "247 246 247 254 253 254 255 254 255 256 255 256 257 256 257 1001 1000 1001 4001 4000 4001",
+	},
+	{ "topic_limit", "API 1.10", topic_limit,
+	  "4000=ok 4001=ok 4002 [\\x01A]",
+	  .ours = "4000=ok 4001=EINVAL 2 none",
+	  .why = "A topic has 4000 bytes at most",
 	},
 	{ "mock_subscriber", "API 1.10, 9.4", mock_subscriber,
 	  "[\\x01A] [\\x01B] 0[ALOL] 0[BLOL] [\\x00B] [\\x00A]",
