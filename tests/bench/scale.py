@@ -43,6 +43,10 @@ CASES = (
          MEMORY | {"told_us": "us"}),
     Case("both-100000", "scale_sub", "both", 100000, 1000,
          {"told_us": "us"}),
+    Case("pub-1000-icount", "scale_pub", "pub", 1000, 50,
+         {"delivery_ns": "instructions"}, icount=True),
+    Case("router-2000-icount", "scale_router", "router", 2000, 2000,
+         {"round_trip_ns": "instructions"}, icount=True),
     Case("sub-1-icount", "scale_sub", "sub", 1, 2000, {}, icount=True),
     Case("sub-100000-icount", "scale_sub", "sub", 100000, 2000, {},
          icount=True),
@@ -80,7 +84,8 @@ def row_of(case, value, unit, figures):
     for side, figure in figures.items():
         row[side] = float(f"{figure:.4g}")
     row["unit"] = unit
-    if row.get("libzmq"):
+    # What is about nothing on one side has no ratio worth printing.
+    if min(row.get(side, 0) for side in SIDES) > 0:
         row["ratio"] = round(row["af_zmq"] / row["libzmq"], 3)
     return row
 
@@ -117,11 +122,11 @@ def measure(boot, check_library, args):
 
 def show(rows):
     """A table for people."""
-    print(f"\n{'case':14}{'value':16}{'af_zmq':>12}{'libzmq':>12}{'tcp':>12}"
+    print(f"\n{'case':20}{'value':16}{'af_zmq':>12}{'libzmq':>12}{'tcp':>12}"
           f"  {'unit':22}{'ratio':>6}")
     for row in rows:
         figures = "".join(f"{row[side]:12,.6g}" if side in row else " " * 12
                           for side in (*SIDES, "tcp"))
         ratio = f"{row['ratio']:6.3f}" if "ratio" in row else ""
-        print(f"{row['case']:14}{row['value']:16}{figures}  "
+        print(f"{row['case']:20}{row['value']:16}{figures}  "
               f"{row['unit']:22}{ratio}")

@@ -176,6 +176,7 @@ static uint64_t publisher(const struct bench *b)
 	bench_ask(b, text, sizeof(text));
 	elapsed = bench_now() - start;
 	scale_value("deliveries_s", b->count * 1e9 * b->peers / elapsed);
+	scale_value("delivery_ns", (double)elapsed / b->count / b->peers);
 	bench_tell(b, "end");
 	check(!zmq_close(s) && !zmq_ctx_term(ctx), "zmq_ctx_term");
 	return elapsed;

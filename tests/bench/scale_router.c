@@ -105,6 +105,7 @@ static uint64_t router(const struct bench *b)
 	bench_ask(b, text, sizeof(text));
 	elapsed = strtoull(text, NULL, 10);
 	scale_value("round_trip_us", elapsed / 1000.0 / b->count);
+	scale_value("round_trip_ns", (double)elapsed / b->count);
 	bench_tell(b, "end");
 	check(!zmq_close(s) && !zmq_ctx_term(ctx), "zmq_ctx_term");
 	return elapsed;
