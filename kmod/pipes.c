@@ -6,6 +6,7 @@
  * All runs under zmq_sock.lock, from system calls, from workers, and in
  * softirq when a lower socket has data.
  */
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include "blob.h"
@@ -13,6 +14,9 @@
 #include "conn/session.h"
 #include "pattern/pattern.h"
 #include "sock.h"
+
+/* Messages that a filter looks at before others get the lock. */
+#define ZMQ_FILTER_PORTION	16
 
 /* An empty message that a ROUTER learns our routing id by (API page, 1.8). */
 static int zmq_pipe_probe(struct zmq_sock *zs, struct zmq_pipe *p)
@@ -34,7 +38,7 @@ static int zmq_pipe_attach(struct zmq_sock *zs, struct zmq_pipe *p)
 	/* Mute already: the session is to end. */
 	if (zs->closed || p->mute || zmq_session_is_closing(p->session))
 		return -EBUSY;
-	if (zs->probe) {
+	if (zs->probe && !p->session->opt->raw) {
 		err = zmq_pipe_probe(zs, p);
 		if (err)
 			return err;
@@ -106,22 +110,33 @@ static void zmq_epoch_free(struct zmq_epoch *e)
  * Messages from now on are a new peer's. Those of the last one may be unread:
  * what is known of it stays until they are.
  */
-static void zmq_pipe_new_peer(struct zmq_pipe *p, struct zmq_props *props)
+static int zmq_pipe_new_peer(struct zmq_pipe *p, struct zmq_props *props)
 {
+	/* What is queued now, and as many as that have been read. */
+	u64 first = p->in.got + zmq_queue_depth(&p->in);
 	struct zmq_epoch *e;
 
+	zmq_pipe_props(p);
 	if (!p->in.head) {
 		zmq_props_put(p->props);
 		p->props = zmq_props_get(props);
-		return;
+		return 0;
+	}
+	/* Peers that come and go and say nothing must not add up. */
+	e = list_empty(&p->epochs) ? NULL :
+	    list_last_entry(&p->epochs, struct zmq_epoch, node);
+	if (e && e->first == first) {
+		zmq_props_put(e->props);
+		e->props = zmq_props_get(props);
+		return 0;
 	}
 	e = kmalloc(sizeof(*e), GFP_ATOMIC | __GFP_ACCOUNT | __GFP_NOWARN);
 	if (!e)
-		return;
-	/* What is queued now, and as many as that have been read. */
-	e->first = p->in.got + zmq_queue_depth(&p->in);
+		return -ENOMEM;
+	e->first = first;
 	e->props = zmq_props_get(props);
 	list_add_tail(&e->node, &p->epochs);
+	return 0;
 }
 
 /**
@@ -244,11 +259,36 @@ static void zmq_pipe_hello(struct zmq_sock *zs, struct zmq_pipe *p)
 	const struct zmq_blob *hello = p->session->opt->hello;
 	struct zmq_frame *f;
 
-	if (!hello || !zs->ops->greets)
+	if (!hello || !zs->ops->greets || p->session->opt->raw)
+		return;
+	/* The last peer did not get it any more. */
+	if (p->out.head && p->out.head->seg.flags & ZMQ_FRAME_HELLO)
 		return;
 	f = zmq_frame_from_bytes(zs->mem, hello->data, hello->len, GFP_ATOMIC);
-	if (f)
-		zmq_queue_push_front(&p->out, f);
+	if (!f)
+		return;
+	f->seg.flags = ZMQ_FRAME_HELLO;
+	zmq_queue_push_front(&p->out, f);
+}
+
+static int zmq_pipe_up(struct zmq_sock *zs, struct zmq_pipe *p,
+		       const struct zmq_conn *c)
+{
+	const struct zmq_pattern_ops *ops = zs->ops;
+	int err = zmq_pipe_new_peer(p, c->props);
+
+	if (err)
+		return err;
+	p->up = true;
+	if (!p->attached)
+		return 0;
+	zmq_pipe_hello(zs, p);
+	err = ops->up ? ops->up(zs, p, c->mech.peer_id, c->mech.peer_id_len) :
+			0;
+	if (err != -EBUSY)
+		return err;
+	zmq_sock_mute(zs, p);
+	return 0;
 }
 
 /**
@@ -262,27 +302,20 @@ static void zmq_pipe_hello(struct zmq_sock *zs, struct zmq_pipe *p)
 int zmq_sock_pipe_up(struct zmq_sock *zs, struct zmq_conn *c)
 {
 	const struct zmq_pattern_ops *ops = zs->ops;
+	struct mem_cgroup *old = set_active_memcg(zs->sk.sk_memcg);
 	struct zmq_pipe *p = c->pipe;
-	int err;
+	int err = 0;
 
 	p->version = c->greeting.version;
-	if (ops->greet) {
+	if (ops->greet)
 		err = ops->greet(zs, p);
-		if (err)
-			return err;
+	if (!err) {
+		spin_lock_bh(&zs->lock);
+		err = zmq_pipe_up(zs, p, c);
+		spin_unlock_bh(&zs->lock);
 	}
-
-	spin_lock_bh(&zs->lock);
-	zmq_pipe_new_peer(p, c->props);
-	p->up = true;
-	if (p->attached) {
-		zmq_pipe_hello(zs, p);
-		if (ops->up && ops->up(zs, p, c->mech.peer_id,
-				       c->mech.peer_id_len))
-			zmq_sock_mute(zs, p);
-	}
-	spin_unlock_bh(&zs->lock);
-	return 0;
+	set_active_memcg(old);
+	return err;
 }
 EXPORT_SYMBOL_KUNIT(zmq_sock_pipe_up);
 
@@ -315,6 +348,7 @@ static void zmq_pipe_farewell(struct zmq_sock *zs, struct zmq_pipe *p)
  */
 void zmq_sock_pipe_down(struct zmq_sock *zs, struct zmq_conn *c)
 {
+	struct mem_cgroup *old = set_active_memcg(zs->sk.sk_memcg);
 	struct zmq_pipe *p = c->pipe;
 
 	spin_lock_bh(&zs->lock);
@@ -326,6 +360,7 @@ void zmq_sock_pipe_down(struct zmq_sock *zs, struct zmq_conn *c)
 			zmq_pipe_farewell(zs, p);
 	}
 	spin_unlock_bh(&zs->lock);
+	set_active_memcg(old);
 }
 EXPORT_SYMBOL_KUNIT(zmq_sock_pipe_down);
 
@@ -366,11 +401,18 @@ enum zmq_reason zmq_sock_deliver(struct zmq_sock *zs, struct zmq_pipe *p,
 				 struct zmq_frame *msgs)
 {
 	enum zmq_reason why = ZMQ_R_NONE;
+	unsigned int looked = 0;
 	bool woken = false;
 
 	spin_lock_bh(&zs->lock);
 	while (msgs) {
 		struct zmq_frame *msg = zmq_chain_cut(&msgs);
+
+		/* A filter may have much to do for each. */
+		if (zs->ops->filter && ++looked % ZMQ_FILTER_PORTION == 0) {
+			spin_unlock_bh(&zs->lock);
+			spin_lock_bh(&zs->lock);
+		}
 
 		if (zs->closed || p->mute)
 			why = ZMQ_R_DROP_UNREAD;

@@ -127,11 +127,13 @@ static int zmq_recv_frame(struct zmq_sock *zs, struct zmq_got *got)
 {
 	int err;
 
-	spin_lock_bh(&zs->lock);
-	err = zmq_sock_usable(zs);
-	if (likely(!err))
-		err = zmq_recv_next(zs, got);
-	zmq_sock_unlock(zs);
+	do {
+		spin_lock_bh(&zs->lock);
+		err = zmq_sock_usable(zs);
+		if (likely(!err))
+			err = zmq_recv_next(zs, got);
+		zmq_sock_unlock(zs);
+	} while (unlikely(err == -ERESTART));
 	return err;
 }
 

@@ -168,8 +168,13 @@ void zmq_sock_kick_later(struct zmq_sock *zs, struct zmq_session *s)
 		list_add_tail(&zmq_session_get(s)->kick, &zs->kicks);
 }
 
-/* The next one, referenced, or NULL. */
-static struct zmq_session *zmq_sock_kicked(struct zmq_sock *zs)
+/**
+ * zmq_sock_kicked() - take a session off the list of those to be kicked
+ * @zs: the socket
+ *
+ * Return: the session, whose reference is the caller's now, or NULL.
+ */
+struct zmq_session *zmq_sock_kicked(struct zmq_sock *zs)
 {
 	struct zmq_session *s;
 

@@ -179,23 +179,6 @@ void zmq_sock_unlock(struct zmq_sock *zs)
 		zmq_chain_free_slowly(junk);
 }
 
-/* A session whose messages wait for company, referenced, or NULL. */
-static struct zmq_session *zmq_sock_corked(struct zmq_sock *zs)
-{
-	struct zmq_session *s;
-
-	spin_lock_bh(&zs->lock);
-	list_for_each_entry(s, &zs->sessions, node) {
-		if (zmq_conn_corked(&s->conn)) {
-			zmq_session_get(s);
-			spin_unlock_bh(&zs->lock);
-			return s;
-		}
-	}
-	spin_unlock_bh(&zs->lock);
-	return NULL;
-}
-
 /**
  * zmq_sock_flush() - send what was held back to be sent together
  * @zs: the socket
@@ -208,10 +191,14 @@ void zmq_sock_flush(struct zmq_sock *zs)
 {
 	struct zmq_session *s;
 
-	while (atomic_read(&zs->corked)) {
-		s = zmq_sock_corked(zs);
-		if (!s)
-			return;
+	if (likely(!atomic_read(&zs->corked)))
+		return;
+	spin_lock_bh(&zs->lock);
+	list_for_each_entry(s, &zs->sessions, node)
+		if (zmq_conn_corked(&s->conn))
+			zmq_sock_kick_later(zs, s);
+	spin_unlock_bh(&zs->lock);
+	while ((s = zmq_sock_kicked(zs))) {
 		zmq_conn_uncork(&s->conn);
 		zmq_session_put(s);
 	}

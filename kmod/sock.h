@@ -207,6 +207,7 @@ void zmq_txn_free(struct zmq_sock *zs, struct zmq_txn *t);
 
 /* send.c, recv.c */
 void zmq_sock_kick_later(struct zmq_sock *zs, struct zmq_session *s);
+struct zmq_session *zmq_sock_kicked(struct zmq_sock *zs);
 void zmq_sock_kick_all(struct zmq_sock *zs);
 int zmq_sock_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
 int zmq_sock_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,

@@ -118,15 +118,15 @@ void zmq_conn_kick(struct zmq_conn *c)
 }
 
 /**
- * zmq_conn_uncork() - write what waits for company
+ * zmq_conn_uncork() - write what is there, whether it waits for company or not
  * @c: the connection, its session referenced by the caller
  *
  * Context: may sleep.
  */
 void zmq_conn_uncork(struct zmq_conn *c)
 {
-	if (zmq_cork_pop(c))
-		zmq_conn_flush(c);
+	zmq_cork_pop(c);
+	zmq_conn_flush(c);
 }
 
 /**

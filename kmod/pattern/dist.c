@@ -119,7 +119,7 @@ void zmq_dist_commit(struct zmq_sock *zs, struct zmq_txn *t,
 {
 	struct zmq_xpub_pipe *xp;
 	struct zmq_xpub *x = zs->priv;
-	struct zmq_frame *msg = t->head, *copy;
+	struct zmq_frame *msg = t->head, *copy = msg;
 	struct list_head who;
 
 	zmq_dist_match(zs, msg, t->number, &who);
@@ -135,7 +135,9 @@ void zmq_dist_commit(struct zmq_sock *zs, struct zmq_txn *t,
 		msg = zmq_chain_share(msg);
 
 	list_for_each_entry(xp, &who, match) {
-		copy = zmq_dist_copy(msg, list_is_last(&xp->match, &who));
+		/* If there was no memory for one there is none for the next. */
+		if (copy || list_is_last(&xp->match, &who))
+			copy = zmq_dist_copy(msg, list_is_last(&xp->match, &who));
 		if (!copy) {
 			zmq_sock_drop(zs, ZMQ_R_DROP_NO_MEMORY, 1);
 			continue;

@@ -49,7 +49,8 @@
  *	If @t->pipe is set, its reservation is still there. Sets @kick to the
  *	session that has something to send now, or uses zmq_sock_kick_later()
  * @recv: take the next message whole; *@kick is a session to be resumed, if
- *	any. -EAGAIN or another errno. NULL: does not receive
+ *	any. -EAGAIN or another errno; -ERESTART: call again, the lock should
+ *	be dropped before. NULL: does not receive
  * @filter: a message arrived at a pipe: ZMQ_R_NONE to keep it, ZMQ_R_TAKEN if
  *	the pattern has taken it over, a ZMQ_R_DROP_* reason to drop it, another
  *	reason to end the connection. NULL keeps all

@@ -93,13 +93,13 @@ static int zmq_router_name(struct zmq_sock *zs, struct zmq_pipe *p,
 	if (old && r->handover)
 		zmq_router_evict(zs, old);
 	err = zmq_peers_add(&r->peers, p, id, len);
-	return err ? -EBUSY : 0;
+	return err == -EADDRINUSE ? -EBUSY : err;
 }
 
 static void zmq_router_tell(struct zmq_sock *zs, struct zmq_pipe *p, int what)
 {
 	/* As a STREAM does, unless told otherwise. */
-	if (zs->opt.raw || zs->opt.router_notify & what)
+	if (p->session->opt->raw || zs->opt.router_notify & what)
 		zmq_fq_put(zs, p, zmq_frame_alloc(zs->mem, 0, GFP_ATOMIC));
 }
 
@@ -155,7 +155,7 @@ static void zmq_router_commit(struct zmq_sock *zs, struct zmq_txn *t,
 	if (!t->pipe) {
 		zmq_chain_free(t->head);
 		zmq_sock_drop(zs, ZMQ_R_DROP_NO_PEER, 1);
-	} else if (zs->opt.raw) {
+	} else if (t->pipe->session->opt->raw) {
 		zmq_raw_push(zs, t, kick);
 	} else {
 		zmq_pattern_push(t, kick);

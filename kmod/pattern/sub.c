@@ -5,6 +5,9 @@
  */
 #include "pattern/xsub.h"
 
+/* Messages that are dropped before others get the lock. */
+#define ZMQ_SUB_PORTION	64
+
 static int zmq_sub_setopt(struct zmq_sock *zs, int name, const void *value,
 			  size_t len)
 {
@@ -23,37 +26,46 @@ static int zmq_sub_setopt(struct zmq_sock *zs, int name, const void *value,
 }
 
 /*
- * The next message that a subscription asks for; others are dropped, whatever
- * the publisher thought: it may know less of the subscriptions, or be one of
- * ZMTP 1.0, which doesn't filter. Looked at when it is read, as libzmq does:
- * what was subscribed to meanwhile counts.
+ * Is the next message one that a subscription asks for? Others are dropped,
+ * whatever the publisher thought: it may know less of the subscriptions, or be
+ * one of ZMTP 1.0, which doesn't filter. Looked at when it is read, as libzmq
+ * does: what was subscribed to meanwhile counts.
  */
-static struct zmq_pipe *zmq_sub_next(struct zmq_sock *zs)
+static int zmq_sub_look(struct zmq_sock *zs)
 {
 	struct zmq_xsub *x = zs->priv;
 	struct zmq_pipe *p;
+	int i;
 
-	while ((p = zmq_fq_next(zs))) {
+	for (i = 0; i < ZMQ_SUB_PORTION; i++) {
+		const u8 *data;
 		size_t len;
-		const u8 *data = zmq_frame_start(p->in.head, &len);
 
+		p = zmq_fq_next(zs);
+		if (!p)
+			return -EAGAIN;
+		data = zmq_frame_start(p->in.head, &len);
 		if (zmq_trie_covers(&x->topics, data, len) !=
 		    !!zs->opt.invert_matching)
-			break;
+			return 0;
 		zmq_fq_drop(zs, ZMQ_R_DROP_UNWANTED);
 	}
-	return p;
+	/* Others want the lock, too. */
+	return -ERESTART;
 }
 
 static int zmq_sub_recv(struct zmq_sock *zs, struct zmq_frame **msg,
 			struct zmq_session **kick)
 {
-	return zmq_sub_next(zs) ? zmq_fq_recv(zs, msg, kick) : -EAGAIN;
+	int err = zmq_sub_look(zs);
+
+	return err ? err : zmq_fq_recv(zs, msg, kick);
 }
 
+/* After a portion without a wanted one: perhaps; who reads goes on looking. */
 static bool zmq_sub_can_recv(struct zmq_sock *zs)
 {
-	return zmq_sub_next(zs);
+	return zmq_sub_look(zs) != -EAGAIN;
 }
 
 const struct zmq_pattern_ops zmq_sub_ops = {

@@ -12,6 +12,9 @@
 #include "mem.h"
 #include "pattern/subs.h"
 
+/* Part of the user's account that subscriptions to one socket may have. */
+#define ZMQ_SUBS_SHARE	4
+
 /* The subscription to @topic among @own, or where it would be. */
 static struct zmq_sub *zmq_subs_find(struct rb_root *own,
 				     const struct zmq_topic *topic,
@@ -61,8 +64,10 @@ int zmq_subs_add(struct zmq_trie *trie, struct rb_root *own, struct zmq_pipe *p,
 	first = !topic->count;
 	/* From here on the topic goes by zmq_topic_put(). */
 	zmq_topic_get(trie, topic);
-	if (!zmq_mem_charge(trie->mem, sizeof(*sub)))
+	if (trie->bytes + sizeof(*sub) > zmq_mem_max() / ZMQ_SUBS_SHARE ||
+	    !zmq_mem_charge(trie->mem, sizeof(*sub)))
 		goto err_topic;
+	trie->bytes += sizeof(*sub);
 	sub = kmalloc(sizeof(*sub), GFP_ATOMIC | __GFP_ACCOUNT | __GFP_NOWARN);
 	if (!sub)
 		goto err_charge;
@@ -75,6 +80,7 @@ int zmq_subs_add(struct zmq_trie *trie, struct rb_root *own, struct zmq_pipe *p,
 	return first;
 
 err_charge:
+	trie->bytes -= sizeof(*sub);
 	zmq_mem_uncharge(trie->mem, sizeof(*sub));
 err_topic:
 	zmq_topic_put(trie, topic);
@@ -94,6 +100,7 @@ void zmq_subs_free(struct zmq_trie *trie, struct rb_root *own,
 	hlist_del(&sub->peer);
 	zmq_topic_put(trie, sub->topic);
 	kfree(sub);
+	trie->bytes -= sizeof(*sub);
 	zmq_mem_uncharge(trie->mem, sizeof(*sub));
 }
 

@@ -46,7 +46,7 @@ struct zmq_topic {
  * @root: the fork above all others, or NULL
  * @mem: account that the topics are charged to
  * @topics: how many have users
- * @bytes: charged for all of them
+ * @bytes: charged for all of them, and by the owner for what hangs on them
  *
  * All is protected by the lock of its owner. Nothing points to the struct: to
  * take all topics out from under a lock, copy it and zmq_trie_init() the old

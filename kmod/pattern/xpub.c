@@ -74,12 +74,27 @@ void zmq_xpub_detach(struct zmq_sock *zs, struct zmq_pipe *p)
 		x->last = NULL;
 }
 
-static void zmq_notice_free(struct zmq_xpub *x, struct zmq_notice *n)
+/* What a notice with this message takes of the socket's share. */
+static u64 zmq_notice_size(const struct zmq_frame *msg)
 {
+	u64 bytes = sizeof(struct zmq_notice);
+
+	for (; msg; msg = msg->next)
+		bytes += struct_size(msg, seg.data, msg->len);
+	return bytes;
+}
+
+/* Of its message only the pointer goes. */
+static void zmq_notice_free(struct zmq_sock *zs, struct zmq_notice *n)
+{
+	struct zmq_mem *mem = zs->mem;
+	struct zmq_xpub *x = zs->priv;
+
 	list_del(&n->node);
 	list_del(&n->own);
-	x->notice_bytes -= zmq_chain_bytes(n->msg) + sizeof(*n);
+	x->notice_bytes -= zmq_notice_size(n->msg);
 	zmq_props_put(n->props);
+	zmq_mem_uncharge(mem, sizeof(*n));
 	kfree(n);
 }
 
@@ -89,12 +104,16 @@ static void zmq_xpub_tell(struct zmq_sock *zs, struct zmq_pipe *p,
 {
 	struct zmq_xpub *x = zs->priv;
 	struct zmq_notice *n = NULL;
-	u64 bytes = zmq_chain_bytes(msg) + sizeof(*n);
+	u64 bytes = zmq_notice_size(msg);
 
 	if (msg && !zs->closed &&
-	    x->notice_bytes + bytes <= zmq_mem_max() / ZMQ_NOTICE_SHARE)
+	    x->notice_bytes + bytes <= zmq_mem_max() / ZMQ_NOTICE_SHARE &&
+	    zmq_mem_charge(zs->mem, sizeof(*n))) {
 		n = kmalloc(sizeof(*n), GFP_ATOMIC | __GFP_ACCOUNT |
 			    __GFP_NOWARN);
+		if (!n)
+			zmq_mem_uncharge(zs->mem, sizeof(*n));
+	}
 	if (!n) {
 		zmq_sock_drop(zs, ZMQ_R_DROP_UNREAD, 1);
 		zmq_chain_free(msg);
@@ -296,7 +315,7 @@ static int zmq_xpub_recv(struct zmq_sock *zs, struct zmq_frame **msg,
 	zs->props = x->read;
 	if (x->manual)
 		x->last = n->pipe && n->pipe->attached ? n->pipe : NULL;
-	zmq_notice_free(x, n);
+	zmq_notice_free(zs, n);
 	return 0;
 }
 
@@ -319,7 +338,7 @@ void zmq_xpub_fini(struct zmq_sock *zs)
 	list_for_each_entry_safe(n, next, &x->notices, node) {
 		struct zmq_frame *msg = n->msg;
 
-		zmq_notice_free(x, n);
+		zmq_notice_free(zs, n);
 		zmq_chain_free(msg);
 	}
 	zmq_props_put(x->read);

@@ -43,7 +43,7 @@ struct zmq_xpub_pipe {
  * @subs: topics that messages are matched with
  * @asked: with ZMQ_XPUB_MANUAL: topics that peers asked for
  * @notices: for the user (zmq_notice.node); XPUB only
- * @notice_bytes: payload of @notices
+ * @notice_bytes: what @notices take in memory
  * @read: message that recv() handed out last, its metadata, referenced
  * @last: with ZMQ_XPUB_MANUAL: pipe of the notice that was read last, or NULL
  * @welcome: ZMQ_XPUB_WELCOME_MSG, or NULL

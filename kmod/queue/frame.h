@@ -17,6 +17,8 @@
  * delimiter of REQ and REP, without being spelled out.
  */
 #define ZMQ_FRAME_DELIMITED	0x40
+/* In memory only: ZMQ_HELLO_MSG, of which a peer gets one. */
+#define ZMQ_FRAME_HELLO		0x10
 /* In memory only: the bytes are another frame's, see zmq_chain_share(). */
 #define ZMQ_FRAME_SHARED	0x20
 
@@ -31,7 +33,7 @@
  * @size: bytes that fit into @data
  * @used: bytes in @data
  * @flags: of the frame, in its first segment: ZMQ_FRAME_MORE, _COMMAND, _RAW,
- *	_DELIMITED, _SHARED
+ *	_DELIMITED, _SHARED, _HELLO
  * @room: in the first segment the header is built at the end of it, right
  *	before @data, so that a small frame goes out as one piece
  * @data: the bytes

@@ -39,7 +39,7 @@ void zmq_queue_set_hwm(struct zmq_queue *q, u32 hwm)
 {
 	if (q->conflate)
 		return;
-	q->hwm = hwm;
+	WRITE_ONCE(q->hwm, hwm);
 	q->acked = q->got;
 }
 
@@ -52,11 +52,13 @@ void zmq_queue_set_hwm(struct zmq_queue *q, u32 hwm)
 u64 zmq_queue_credit(const struct zmq_queue *q)
 {
 	u64 under_way = q->put - q->acked;
+	/* Readers of the wire look without the lock. */
+	u32 hwm = READ_ONCE(q->hwm);
 
-	if (!q->hwm)
+	if (!hwm)
 		return U64_MAX;
 	/* A mark that was lowered meanwhile drops nothing. */
-	return under_way < q->hwm ? q->hwm - under_way : 0;
+	return under_way < hwm ? hwm - under_way : 0;
 }
 EXPORT_SYMBOL_KUNIT(zmq_queue_credit);
 
