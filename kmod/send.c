@@ -14,6 +14,9 @@
 #include "pattern/pattern.h"
 #include "sock.h"
 
+/* Connections that the sender of a message for many writes to itself. */
+#define ZMQ_KICK_DIRECT	8
+
 static void zmq_txn_append(struct zmq_txn *t, struct zmq_frame *f)
 {
 	*t->tail = f;
@@ -193,16 +196,22 @@ struct zmq_session *zmq_sock_kicked(struct zmq_sock *zs)
  * @zs: the socket
  *
  * Several threads may be in here; each kicks what it finds. One by one: the
- * list is the socket's, and writing takes time.
+ * list is the socket's, and writing takes time. So the sender writes to a few
+ * itself, and works to the others: what it sends next meets them on the way, and
+ * goes out with this.
  *
  * Context: may sleep.
  */
 void zmq_sock_kick_all(struct zmq_sock *zs)
 {
+	int direct = ZMQ_KICK_DIRECT;
 	struct zmq_session *s;
 
 	while ((s = zmq_sock_kicked(zs))) {
-		zmq_conn_kick(&s->conn);
+		if (direct-- > 0)
+			zmq_conn_kick(&s->conn);
+		else
+			zmq_conn_queue_tx(&s->conn);
 		zmq_session_put(s);
 	}
 }

@@ -323,6 +323,7 @@ void zmq_conn_traffic(struct zmq_conn *c)
 	enum zmq_reason why;
 
 	lock_sock(sk);
+	zmq_ksock_trim(sk);
 	zmq_conn_set_phase(c, ZMQ_PHASE_TRAFFIC);
 	why = zmq_old_subscribe(c);
 	if (why != ZMQ_R_NONE)

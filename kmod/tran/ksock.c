@@ -73,6 +73,23 @@ void zmq_ksock_adopt(struct sock *sk)
 }
 
 /**
+ * zmq_ksock_trim() - give back what a socket keeps for its next send
+ * @sk: the socket, locked; it may be idle for long
+ *
+ * With sk_use_task_frag off, TCP keeps a piece of 32 KiB for each socket that
+ * has ever sent: for most connections of a large server that was the handshake.
+ *
+ * Context: process context.
+ */
+void zmq_ksock_trim(struct sock *sk)
+{
+	if (!sk->sk_frag.page)
+		return;
+	put_page(sk->sk_frag.page);
+	sk->sk_frag.page = NULL;
+}
+
+/**
  * zmq_ksock_create() - make a lower socket
  * @net: the socket's namespace, not the worker's
  * @family: address family

@@ -30,6 +30,7 @@ struct zmq_ksock {
 };
 
 void zmq_ksock_adopt(struct sock *sk);
+void zmq_ksock_trim(struct sock *sk);
 int zmq_ksock_create(struct net *net, int family, int type, int protocol,
 		     struct socket **res);
 void zmq_ksock_mark(struct sock *sk, bool on);
