@@ -7,19 +7,6 @@
 
 #include "util_kunit.h"
 
-/* A peer appears, goes, its messages arrive, it takes one; users send, receive. */
-#define JOIN(peer, poll)	{ ZMQ_FAKE_JOIN, peer, NULL, 0, poll }
-#define LEAVE(peer, poll)	{ ZMQ_FAKE_LEAVE, peer, NULL, 0, poll }
-#define GIVE(peer, text, poll)	{ ZMQ_FAKE_GIVE, peer, text, ZMQ_R_NONE, poll }
-#define BREAK(peer, text, poll)	\
-	{ ZMQ_FAKE_GIVE, peer, text, ZMQ_R_PATTERN_VIOLATION, poll }
-#define TAKE(peer, text, poll)	{ ZMQ_FAKE_TAKE, peer, text, 0, poll }
-#define SEND(peer, text, poll)	{ ZMQ_FAKE_SEND, peer, text, 0, poll }
-#define LOSE(text, poll)	{ ZMQ_FAKE_SEND, -1, text, 0, poll }
-#define NOSEND(err, poll)	{ ZMQ_FAKE_SEND, -1, "x", err, poll }
-#define RECV(text, poll)	{ ZMQ_FAKE_RECV, -1, text, 0, poll }
-#define NORECV(err, poll)	{ ZMQ_FAKE_RECV, -1, NULL, err, poll }
-
 static const struct zmq_fake_script zmq_scripts[] = {
 	{ "PAIR: no peer", ZMQ_PAIR, 2, 0,
 	  { NOSEND(-EAGAIN, ""), NORECV(-EAGAIN, "") } },

@@ -4,7 +4,9 @@
 #include <linux/string.h>
 #include <net/net_namespace.h>
 
+#include "conn/props.h"
 #include "mem.h"
+#include "pattern/peers.h"
 #include "util_kunit.h"
 
 /**
@@ -42,6 +44,19 @@ void zmq_fake_open(struct zmq_fake *fake, int type)
 	fake->sock = zmq_fake_socket(fake->test, type);
 	fake->zs = zmq_sk(fake->sock->sk);
 	fake->used = atomic_long_read(&fake->zs->mem->used);
+	fake->version = ZMQ_PEER_V31;
+	/* Ids that we give begin with "-ABCD"; the peers are the first member. */
+	if (type == ZMQ_ROUTER || type == ZMQ_STREAM)
+		((struct zmq_peers *)fake->zs->priv)->next = 0x41424344;
+}
+
+/* Somebody kicked it; there is nothing to be done. */
+static void zmq_fake_work(struct work_struct *work)
+{
+	struct zmq_session *s = container_of(to_delayed_work(work),
+					     struct zmq_session, work);
+
+	zmq_session_put_alive(s);
 }
 
 /**
@@ -63,6 +78,7 @@ void zmq_fake_exit(struct kunit *test)
 		if (!fake->peer[i])
 			continue;
 		zmq_fake_leave(fake, i);
+		flush_delayed_work(&fake->peer[i]->work);
 		KUNIT_EXPECT_EQ(test, 1U, refcount_read(&fake->peer[i]->ref));
 	}
 
@@ -83,6 +99,48 @@ void zmq_fake_exit(struct kunit *test)
 	sock_release(other);
 }
 
+/* Bytes of a text, see zmq_fake_msgs(), in place. */
+static void zmq_fake_bytes(u8 *data, size_t len)
+{
+	for (; len--; data++)
+		if (*data == '+' || *data == '-')
+			*data = *data == '+';
+}
+
+static int zmq_fake_attach(struct zmq_fake *fake, int peer, u32 hwm, int listener)
+{
+	struct zmq_sock *zs = fake->zs;
+	const struct zmq_pipe_spec spec = {
+		.mem = zs->mem,
+		.in_hwm = hwm,
+		.out_hwm = hwm,
+		.conflate = zs->opt.conflate && zs->ops->conflates,
+		.priv_size = zs->ops->pipe_size,
+	};
+	struct zmq_session *s = kunit_kzalloc(fake->test, sizeof(*s), GFP_KERNEL);
+	struct zmq_pipe *p;
+	int err;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(fake->test, s);
+	refcount_set(&s->ref, 1);
+	s->zs = zs;
+	s->conn.zs = zs;
+	s->opt = &zs->opt;
+	s->listener = listener;
+	INIT_LIST_HEAD(&s->kick);
+	INIT_DELAYED_WORK(&s->work, zmq_fake_work);
+	p = zmq_pipe_alloc(&zs->lock, s, &spec);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(fake->test, p);
+	err = zmq_sock_attach_pipe(zs, p);
+	if (err) {
+		zmq_pipe_free(p);
+		return err;
+	}
+	s->conn.pipe = p;
+	fake->peer[peer] = s;
+	return 0;
+}
+
 /**
  * zmq_fake_join() - a peer appears
  * @fake: with a socket
@@ -93,28 +151,56 @@ void zmq_fake_exit(struct kunit *test)
  */
 struct zmq_pipe *zmq_fake_join(struct zmq_fake *fake, int peer, u32 hwm)
 {
-	const struct zmq_pipe_spec spec = {
-		.mem = fake->zs->mem,
-		.in_hwm = hwm,
-		.out_hwm = hwm,
-		.priv_size = fake->zs->ops->pipe_size,
-	};
-	struct zmq_session *s = kunit_kzalloc(fake->test, sizeof(*s), GFP_KERNEL);
-	struct zmq_pipe *p;
+	KUNIT_ASSERT_EQ(fake->test, 0, zmq_fake_attach(fake, peer, hwm, 1));
+	return zmq_fake_pipe(fake, peer);
+}
 
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(fake->test, s);
-	refcount_set(&s->ref, 1);
-	s->zs = fake->zs;
-	s->conn.zs = fake->zs;
-	s->opt = &fake->zs->opt;
-	s->listener = 1;
-	INIT_LIST_HEAD(&s->kick);
-	p = zmq_pipe_alloc(&fake->zs->lock, s, &spec);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(fake->test, p);
-	s->conn.pipe = p;
-	zmq_sock_attach_pipe(fake->zs, p);
-	fake->peer[peer] = s;
-	return p;
+/**
+ * zmq_fake_dial() - a peer appears that the user connects to
+ * @fake: with a socket
+ * @peer: its index, not used before
+ * @hwm: both high-water marks of its pipe
+ *
+ * Return: 0 or an errno: it did not appear.
+ */
+int zmq_fake_dial(struct zmq_fake *fake, int peer, u32 hwm)
+{
+	return zmq_fake_attach(fake, peer, hwm, 0);
+}
+
+/**
+ * zmq_fake_up() - the handshake with a peer is complete
+ * @fake: with a socket; its version is the peer's
+ * @peer: the peer
+ * @id: its routing id, which also is its Peer-Address; may be empty
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int zmq_fake_up(struct zmq_fake *fake, int peer, const char *id)
+{
+	struct zmq_conn *c = &fake->peer[peer]->conn;
+
+	c->greeting.version = fake->version;
+	c->mech.peer_id_len = strlen(id);
+	memcpy(c->mech.peer_id, id, c->mech.peer_id_len);
+	zmq_fake_bytes(c->mech.peer_id, c->mech.peer_id_len);
+	c->props = zmq_props_make(fake->zs->mem, NULL, 0, id, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(fake->test, c->props);
+	return zmq_sock_pipe_up(fake->zs, c);
+}
+
+/**
+ * zmq_fake_down() - a peer's connection is lost
+ * @fake: with a socket
+ * @peer: its index; it may come up again
+ */
+void zmq_fake_down(struct zmq_fake *fake, int peer)
+{
+	struct zmq_conn *c = &fake->peer[peer]->conn;
+
+	zmq_props_put(c->props);
+	c->props = NULL;
+	zmq_sock_pipe_down(fake->zs, c);
 }
 
 /**
@@ -124,6 +210,7 @@ struct zmq_pipe *zmq_fake_join(struct zmq_fake *fake, int peer, u32 hwm)
  */
 void zmq_fake_leave(struct zmq_fake *fake, int peer)
 {
+	zmq_fake_down(fake, peer);
 	zmq_sock_detach_pipe(fake->zs, &fake->peer[peer]->conn);
 }
 
@@ -132,7 +219,8 @@ void zmq_fake_leave(struct zmq_fake *fake, int peer)
  * @test: the test
  * @mem: account to charge
  * @text: '|' stands between the frames of a message, ';' between messages, '~'
- *	in front of a message is ZMQ_FRAME_DELIMITED
+ *	in front of a message is ZMQ_FRAME_DELIMITED; '+' is the byte 1 and '-'
+ *	is 0: they subscribe and cancel
  *
  * Return: the messages, one chain.
  */
@@ -153,6 +241,7 @@ struct zmq_frame *zmq_fake_msgs(struct kunit *test, struct zmq_mem *mem,
 		*tail = zmq_frame_from_bytes(mem, text, len, GFP_KERNEL);
 		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, *tail);
 		(*tail)->seg.flags = flags;
+		zmq_fake_bytes((*tail)->seg.data, len);
 		tail = &(*tail)->next;
 		if (!text[len])
 			return head;
@@ -160,12 +249,30 @@ struct zmq_frame *zmq_fake_msgs(struct kunit *test, struct zmq_mem *mem,
 	}
 }
 
+static size_t zmq_fake_text_frame(char *buf, size_t size,
+				  const struct zmq_frame *f, bool wire)
+{
+	size_t len, i, at = 0;
+	const u8 *data = zmq_frame_start(f, &len);
+
+	if (wire && f->seg.flags & ZMQ_FRAME_DELIMITED)
+		at += scnprintf(buf, size, "~");
+	if (wire && f->seg.flags & ZMQ_FRAME_RAW)
+		at += scnprintf(buf + at, size - at, "^");
+	for (i = 0; i < len; i++)
+		at += scnprintf(buf + at, size - at, "%c",
+				data[i] > 1 ? data[i] : "-+"[data[i]]);
+	return at + scnprintf(buf + at, size - at, "%s",
+			      zmq_frame_more(f) ? "|" : f->next ? ";" : "");
+}
+
 /**
  * zmq_fake_text() - the opposite of zmq_fake_msgs(), for one message
  * @buf: room for the text
  * @size: bytes of @buf
  * @msg: the message, of short frames; freed. May be NULL
- * @wire: tell of ZMQ_FRAME_DELIMITED, which users don't see
+ * @wire: tell of what users don't see: '~' is ZMQ_FRAME_DELIMITED, '^' is
+ *	ZMQ_FRAME_RAW
  *
  * Return: @buf, or NULL if there is no message.
  */
@@ -178,12 +285,8 @@ const char *zmq_fake_text(char *buf, size_t size, struct zmq_frame *msg,
 	if (!msg)
 		return NULL;
 	buf[0] = 0;
-	if (wire && msg->seg.flags & ZMQ_FRAME_DELIMITED)
-		at += scnprintf(buf, size, "~");
 	for (f = msg; f; f = f->next)
-		at += scnprintf(buf + at, size - at, "%.*s%s", (int)f->seg.used,
-				f->seg.data, zmq_frame_more(f) ? "|" :
-				f->next ? ";" : "");
+		at += zmq_fake_text_frame(buf + at, size - at, f, wire);
 	zmq_chain_free(msg);
 	return buf;
 }
@@ -201,6 +304,19 @@ static int zmq_fake_kicked(struct zmq_fake *fake, struct zmq_session *kick)
 	KUNIT_ASSERT_LT(fake->test, i, ZMQ_FAKE_PEERS);
 	zmq_session_put_alive(kick);
 	return i;
+}
+
+/* Sessions in zmq_sock.kicks, as zmq_sock_kick_all() finds them; -1: none. */
+static int zmq_fake_kicks(struct zmq_fake *fake)
+{
+	struct zmq_session *s, *next;
+	int mask = 0;
+
+	list_for_each_entry_safe(s, next, &fake->zs->kicks, kick) {
+		list_del_init(&s->kick);
+		mask |= 1 << zmq_fake_kicked(fake, s);
+	}
+	return mask ? ZMQ_FAKE_MANY | mask : -1;
 }
 
 /**
@@ -243,7 +359,7 @@ const char *zmq_fake_take(struct zmq_fake *fake, int peer)
  * zmq_fake_send() - send a message, as zmq_sock_sendmsg() does
  * @fake: with a socket
  * @text: the message
- * @peer: set to the peer that gets it, or -1
+ * @peer: set to the peer that gets it, to ZMQ_FAKE_MANY and bits, or to -1
  *
  * Return: 0 or an errno.
  */
@@ -252,7 +368,7 @@ int zmq_fake_send(struct zmq_fake *fake, const char *text, int *peer)
 	struct zmq_sock *zs = fake->zs;
 	struct zmq_txn t = { .tail = &t.head };
 	struct zmq_session *kick = NULL;
-	struct zmq_frame *msg;
+	struct zmq_frame *msg, *f;
 	int err;
 
 	*peer = -1;
@@ -261,15 +377,33 @@ int zmq_fake_send(struct zmq_fake *fake, const char *text, int *peer)
 	msg = zmq_fake_msgs(fake->test, zs->mem, text);
 	spin_lock_bh(&zs->lock);
 	err = zs->ops->begin(zs, &t, msg);
-	if (!err) {
+	if (err == ZMQ_SEND_ADDRESS) {
+		f = msg;
+		msg = f->next;
+		zmq_frame_free(f);
+		err = 0;
+	}
+	if (!err && msg) {
 		*t.tail = msg;
 		zs->ops->commit(zs, &t, &kick);
 	}
 	spin_unlock_bh(&zs->lock);
 	if (err)
 		zmq_chain_free(msg);
-	*peer = zmq_fake_kicked(fake, kick);
+	*peer = kick ? zmq_fake_kicked(fake, kick) : zmq_fake_kicks(fake);
 	return err;
+}
+
+/* The only property, and the name's length and the value's are known. */
+static void zmq_fake_see(struct zmq_fake *fake)
+{
+	const struct zmq_props *props = fake->zs->props;
+	const size_t head = 1 + strlen("Peer-Address") + 4;
+
+	fake->from[0] = 0;
+	if (props)
+		snprintf(fake->from, sizeof(fake->from), "%.*s",
+			 (int)(props->len - head), props->data + head);
 }
 
 /**
@@ -289,7 +423,9 @@ int zmq_fake_recv(struct zmq_fake *fake, const char **text, int *kicked)
 
 	if (zs->ops->recv) {
 		spin_lock_bh(&zs->lock);
+		zs->props = NULL;
 		err = zs->ops->recv(zs, &msg, &kick);
+		zmq_fake_see(fake);
 		if (zs->spent)
 			zmq_sock_reap(zs);
 		spin_unlock_bh(&zs->lock);
@@ -329,16 +465,58 @@ const char *zmq_fake_poll(struct zmq_fake *fake)
 	return events[!!(mask & EPOLLIN) + 2 * !!(mask & EPOLLOUT)];
 }
 
-static int zmq_fake_step(struct zmq_fake *fake, const struct zmq_fake_step *st,
-			 u32 hwm, int *peer, const char **text)
+static int zmq_fake_flag(struct zmq_fake *fake, const struct zmq_fake_step *st)
+{
+	int value;
+
+	KUNIT_ASSERT_EQ(fake->test, 0, kstrtoint(st->text, 10, &value));
+	return zmq_fake_set(fake, st->peer, &value, sizeof(value));
+}
+
+static int zmq_fake_get(struct zmq_fake *fake, int name, const char **text)
+{
+	size_t len = sizeof(int);
+	int value = -1, err;
+
+	err = fake->zs->ops->getopt(fake->zs, name, &value, &len);
+	snprintf(fake->text, sizeof(fake->text), "%d", value);
+	*text = fake->text;
+	return err;
+}
+
+/* Steps that are not about messages. */
+static int zmq_fake_step_else(struct zmq_fake *fake,
+			      const struct zmq_fake_step *st, u32 hwm,
+			      const char **text)
 {
 	switch (st->op) {
 	case ZMQ_FAKE_JOIN:
 		zmq_fake_join(fake, st->peer, hwm);
 		return 0;
+	case ZMQ_FAKE_DIAL:
+		return zmq_fake_dial(fake, st->peer, hwm);
+	case ZMQ_FAKE_UP:
+		return zmq_fake_up(fake, st->peer, st->text);
+	case ZMQ_FAKE_DOWN:
+		zmq_fake_down(fake, st->peer);
+		return 0;
 	case ZMQ_FAKE_LEAVE:
 		zmq_fake_leave(fake, st->peer);
 		return 0;
+	case ZMQ_FAKE_SET:
+		return zmq_fake_set(fake, st->peer, st->text,
+				    st->text ? strlen(st->text) : 0);
+	case ZMQ_FAKE_FLAG:
+		return zmq_fake_flag(fake, st);
+	default:
+		return zmq_fake_get(fake, st->peer, text);
+	}
+}
+
+static int zmq_fake_step(struct zmq_fake *fake, const struct zmq_fake_step *st,
+			 u32 hwm, int *peer, const char **text)
+{
+	switch (st->op) {
 	case ZMQ_FAKE_GIVE:
 		return zmq_fake_give(fake, st->peer, st->text);
 	case ZMQ_FAKE_TAKE:
@@ -346,8 +524,25 @@ static int zmq_fake_step(struct zmq_fake *fake, const struct zmq_fake_step *st,
 		return 0;
 	case ZMQ_FAKE_SEND:
 		return zmq_fake_send(fake, st->text, peer);
-	default:
+	case ZMQ_FAKE_RECV:
 		return zmq_fake_recv(fake, text, peer);
+	default:
+		return zmq_fake_step_else(fake, st, hwm, text);
+	}
+}
+
+/* Types that drop rather than wait can always send; a REP has to be asked. */
+static const char *zmq_fake_new(int type)
+{
+	switch (type) {
+	case ZMQ_ROUTER:
+	case ZMQ_STREAM:
+	case ZMQ_PUB:
+	case ZMQ_XPUB:
+	case ZMQ_XSUB:
+		return "O";
+	default:
+		return "";
 	}
 }
 
@@ -364,7 +559,7 @@ void zmq_fake_run(struct zmq_fake *fake, const struct zmq_fake_script *script)
 	int i, ret, peer;
 
 	zmq_fake_open(fake, script->type);
-	KUNIT_EXPECT_STREQ(test, "", zmq_fake_poll(fake));
+	KUNIT_EXPECT_STREQ(test, zmq_fake_new(script->type), zmq_fake_poll(fake));
 	for (i = 0; i < ARRAY_SIZE(script->step) && st[i].op; i++) {
 		text = st[i].text;
 		peer = st[i].peer;
