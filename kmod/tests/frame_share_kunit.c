@@ -211,7 +211,9 @@ static void zmq_share_test_full_clone(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, mem);
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		msg = zmq_chain_share(zmq_share_message(test, mem, &cases[i]));
-		part = sizeof(*msg) + (cases[i].shared & 1 ? 0 : msg->len);
+		part = sizeof(*msg);
+		if (!(cases[i].shared & 1))
+			part += msg->len;
 		more = zmq_share_fill(mem, part);
 		full = atomic_long_read(&mem->used);
 		KUNIT_EXPECT_NULL_MSG(test, zmq_chain_clone(msg), "case %d", i);
