@@ -4,7 +4,7 @@
  *
  * Subscriptions are a multiset: what was subscribed to twice has to be
  * cancelled twice (API page, 1.11). Each publisher that comes, or comes back,
- * is told all of it before anything else; changes follow as they are made.
+ * is told all of it; changes follow as they are made.
  * They are ready wire images, in the form that the peer's version asks for, so
  * they go with their connection and are not sent to the next one.
  */
@@ -24,7 +24,6 @@ void zmq_xsub_init(struct zmq_sock *zs)
 
 	zmq_trie_init(&x->topics, zs->mem);
 }
-
 
 /*
  * Put topics behind those that the peer knows already into a frame, as many as
@@ -248,7 +247,8 @@ static int zmq_xsub_cancel(struct zmq_sock *zs, const u8 *key, size_t len,
  *
  * Cancelling what was never subscribed to has no effect.
  *
- * Return: 1 if the publishers have to know; 0; -EINVAL longer than ZMQ_TOPIC_MAX; -ENOMEM nothing has changed.
+ * Return: 1 if the publishers have to know; 0; -EINVAL longer than
+ * ZMQ_TOPIC_MAX; -ENOMEM nothing has changed.
  */
 int zmq_xsub_change(struct zmq_sock *zs, bool add, const u8 *key, size_t len,
 		    enum zmq_xsub_tell tell)

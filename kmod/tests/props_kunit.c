@@ -97,7 +97,7 @@ static void zmq_props_test_limit(struct kunit *test)
 	meta[0] = 1;
 	meta[1] = 'a';
 	meta[4] = (len - 6) >> 8;
-	meta[5] = len - 6;
+	meta[5] = (len - 6) & 0xff;
 	p = zmq_props_make(&mem, meta, len, "127.0.0.1", GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	KUNIT_EXPECT_EQ(test, (u32)ZMQ_PROPS_MAX, p->len);

@@ -5,7 +5,8 @@
 
 static void auto_id(void)
 {
-	void *router = zd_socket(ZMQ_ROUTER), *a = zd_socket(ZMQ_DEALER), *b = zd_socket(ZMQ_DEALER);
+	void *router = zd_socket(ZMQ_ROUTER), *a = zd_socket(ZMQ_DEALER);
+	void *b = zd_socket(ZMQ_DEALER);
 	unsigned char one[5], two[5];
 
 	zd_link(router, a);
@@ -103,7 +104,8 @@ static void id_set_late(void)
 
 static void by_id(void)
 {
-	void *router = zd_socket(ZMQ_ROUTER), *a = zd_known(router, "a"), *b = zd_known(router, "b");
+	void *router = zd_socket(ZMQ_ROUTER), *a = zd_known(router, "a");
+	void *b = zd_known(router, "b");
 
 	zd_put(router, "b", "1", "2", NULL);
 	zd_put(router, "a", "3", NULL);
@@ -276,7 +278,8 @@ static void duplicate_id(void)
 /* A message that was fetched ahead for EVENTS does not lead sends astray. */
 static void prefetch(void)
 {
-	void *router = zd_socket(ZMQ_ROUTER), *a = zd_known(router, "a"), *b = zd_known(router, "b");
+	void *router = zd_socket(ZMQ_ROUTER), *a = zd_known(router, "a");
+	void *b = zd_known(router, "b");
 
 	zd_put(a, "1", "2", NULL);
 	za_ready(router, ZMQ_POLLIN);

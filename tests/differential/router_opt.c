@@ -80,7 +80,8 @@ static void probe_from_req(void)
 /* A probe for each connection, also one that the other side has made. */
 static void probe_from_binder(void)
 {
-	void *binder = zd_socket(ZMQ_DEALER), *a = zd_socket(ZMQ_ROUTER), *b = zd_socket(ZMQ_ROUTER);
+	void *binder = zd_socket(ZMQ_DEALER), *a = zd_socket(ZMQ_ROUTER);
+	void *b = zd_socket(ZMQ_ROUTER);
 
 	zd_set_text(binder, ZMQ_ROUTING_ID, "X");
 	za_set(binder, ZMQ_PROBE_ROUTER, 1);

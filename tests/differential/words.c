@@ -233,10 +233,10 @@ static bool take_message(void *socket, int flags, char *words, size_t size)
 
 		if (zmq_msg_recv(&msg, socket, flags) >= 0)
 			frame = zd_frame(zmq_msg_data(&msg), zmq_msg_size(&msg));
-		else if (!more)
-			break;
-		else
+		else if (more)
 			zt_fail("the rest of %s is missing: %s", words, zmq_strerror(errno));
+		if (!frame)
+			break;
 		if (strlen(words) + strlen(frame) < size)
 			strcat(words, frame);
 		more = zmq_msg_more(&msg);
