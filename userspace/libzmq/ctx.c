@@ -212,7 +212,8 @@ static bool shim_ctx_add_cpu(cpu_set_t *cpus, int cpu)
 /* Return: false if libzmq has no such option or not such a value for it. */
 static bool shim_ctx_set_option(struct shim_ctx_opts *opts, int option, int val)
 {
-	if (val < 0)
+	/* The prefix is any number to libzmq. */
+	if (val < 0 && option != ZMQ_THREAD_NAME_PREFIX)
 		return false;
 	switch (option) {
 	case ZMQ_IO_THREADS:
