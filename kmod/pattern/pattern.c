@@ -15,6 +15,8 @@
 /* Sends closer together than so many writes, or this, are a burst. */
 #define ZMQ_BURST_WRITES	4
 #define ZMQ_BURST_GAP_NS	(20 * NSEC_PER_USEC)
+/* A mark of a few messages is reached in no time: look at so many. */
+#define ZMQ_BURST_MIN		16U
 
 static const struct zmq_pattern_ops *const zmq_patterns[] = {
 	[ZMQ_PAIR] = &zmq_pair_ops,
@@ -278,7 +280,8 @@ static u64 zmq_burst_time(const struct zmq_pipe *p)
 {
 	u64 gap = READ_ONCE(p->session->conn.write_ns) * ZMQ_BURST_WRITES;
 
-	return p->out.hwm * max_t(u64, gap, ZMQ_BURST_GAP_NS);
+	return max(p->out.hwm, ZMQ_BURST_MIN) *
+	       max_t(u64, gap, ZMQ_BURST_GAP_NS);
 }
 
 /**
