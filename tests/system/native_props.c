@@ -44,7 +44,7 @@ static void props_text(char *text, const uint8_t *p, size_t left)
 
 static void get(int fd, struct got *got, size_t space, int flags)
 {
-	_Alignas(struct cmsghdr)char control[SPACE];
+	char control[SPACE] __attribute__((aligned(8)));
 	struct iovec iov = { got->body, sizeof(got->body) - 1 };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
 			      .msg_controllen = space };
