@@ -301,8 +301,8 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "source_checked", "API 4.2", source_checked,
 	  "nonsense;127.0.0.1:*=EINVAL eth99:5;127.0.0.1:*=ENODEV ;127.0.0.1:*=EINVAL",
-	  .ours = "nonsense;127.0.0.1:*=127.0.0.1:P eth99:5;127.0.0.1:*=127.0.0.1:P "
-		  ";127.0.0.1:*=127.0.0.1:P",
+	  .ours =
+	  "nonsense;127.0.0.1:*=127.0.0.1:P eth99:5;127.0.0.1:*=127.0.0.1:P ;127.0.0.1:*=127.0.0.1:P",
 	  .why = "In a bind() endpoint the part before ';' is not looked at",
 	},
 	{ "scheme_missing", "API 4.1", scheme_missing,

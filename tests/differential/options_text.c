@@ -312,8 +312,8 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "CONNECT_ROUTING_ID", "API 2.2", CONNECT_ROUTING_ID,
 	  "null=EINVAL empty=EINVAL one=ok max=ok max+1=ok get=EINVAL takers=REP,ROUTER,STREAM",
-	  .ours = "null=EINVAL empty=EINVAL one=ok max=ok max+1=EINVAL get=EINVAL "
-		  "takers=REP,ROUTER,STREAM",
+	  .ours =
+	  "null=EINVAL empty=EINVAL one=ok max=ok max+1=EINVAL get=EINVAL takers=REP,ROUTER,STREAM",
 	  .why = "A routing id has 255 bytes at most",
 	},
 	{ "XPUB_WELCOME_MSG", "API 2.2", XPUB_WELCOME_MSG,
