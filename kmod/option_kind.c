@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Options that are numbers. Which rules there are: libzmq API page, 2.1. */
 #include <linux/errno.h>
+#include <linux/limits.h>
 #include <linux/string.h>
 
 #include "option_kind.h"
@@ -8,12 +9,13 @@
 const struct zmq_option_kind zmq_kind_absent = {};
 
 /* An int takes 4 bytes, neither fewer nor more. */
-static int zmq_int_get_arg(const struct zmq_optset *v, int *value)
+static int zmq_int_get_arg(const struct zmq_optset *v, s64 min, s64 max,
+			   int *value)
 {
 	if (v->len != sizeof(*value) || !v->data)
 		return -EINVAL;
 	memcpy(value, v->data, sizeof(*value));
-	return 0;
+	return *value < min || *value > max ? -EINVAL : 0;
 }
 
 /* Live ones are read elsewhere under another lock, hence at once. */
@@ -34,14 +36,11 @@ static int zmq_int_put(const struct zmq_optget *v, int value)
 static int zmq_int_set(struct zmq_options *opt, const struct zmq_option *o,
 		       const struct zmq_optset *v)
 {
-	int value, err = zmq_int_get_arg(v, &value);
+	int value, err = zmq_int_get_arg(v, o->min, o->max, &value);
 
-	if (err)
-		return err;
-	if (value < o->min || value > o->max)
-		return -EINVAL;
-	zmq_int_store(opt, o, value);
-	return 0;
+	if (!err)
+		zmq_int_store(opt, o, value);
+	return err;
 }
 
 static int zmq_int_get(const struct zmq_options *opt,
@@ -63,14 +62,11 @@ const struct zmq_option_kind zmq_kind_int_get = {
 static int zmq_coarse_set(struct zmq_options *opt, const struct zmq_option *o,
 			  const struct zmq_optset *v)
 {
-	int value, err = zmq_int_get_arg(v, &value);
+	int value, err = zmq_int_get_arg(v, o->min, o->max, &value);
 
-	if (err)
-		return err;
-	if (value < o->min || value > o->max)
-		return -EINVAL;
-	zmq_int_store(opt, o, value - value % o->arg);
-	return 0;
+	if (!err)
+		zmq_int_store(opt, o, value - value % o->arg);
+	return err;
 }
 
 const struct zmq_option_kind zmq_kind_coarse = {
@@ -82,12 +78,11 @@ const struct zmq_option_kind zmq_kind_coarse = {
 static int zmq_relaxed_set(struct zmq_options *opt, const struct zmq_option *o,
 			   const struct zmq_optset *v)
 {
-	int value, err = zmq_int_get_arg(v, &value);
+	int value, err = zmq_int_get_arg(v, INT_MIN, INT_MAX, &value);
 
-	if (err)
-		return err;
-	zmq_int_store(opt, o, !!value);
-	return 0;
+	if (!err)
+		zmq_int_store(opt, o, !!value);
+	return err;
 }
 
 const struct zmq_option_kind zmq_kind_relaxed = {
@@ -99,14 +94,11 @@ const struct zmq_option_kind zmq_kind_relaxed = {
 static int zmq_inverse_set(struct zmq_options *opt, const struct zmq_option *o,
 			   const struct zmq_optset *v)
 {
-	int value, err = zmq_int_get_arg(v, &value);
+	int value, err = zmq_int_get_arg(v, 0, 1, &value);
 
-	if (err)
-		return err;
-	if (value != 0 && value != 1)
-		return -EINVAL;
-	zmq_int_store(opt, o, !value);
-	return 0;
+	if (!err)
+		zmq_int_store(opt, o, !value);
+	return err;
 }
 
 static int zmq_inverse_get(const struct zmq_options *opt,
@@ -125,15 +117,11 @@ const struct zmq_option_kind zmq_kind_inverse = {
 static int zmq_sticky_set(struct zmq_options *opt, const struct zmq_option *o,
 			  const struct zmq_optset *v)
 {
-	int value, err = zmq_int_get_arg(v, &value);
+	int value, err = zmq_int_get_arg(v, 0, INT_MAX, &value);
 
-	if (err)
-		return err;
-	if (value < 0)
-		return -EINVAL;
-	if (value)
+	if (!err && value)
 		zmq_int_store(opt, o, 1);
-	return 0;
+	return err;
 }
 
 const struct zmq_option_kind zmq_kind_sticky = {

@@ -47,10 +47,8 @@ static int zmq_pipe_attach(struct zmq_sock *zs, struct zmq_pipe *p)
 	if (err)
 		return err;
 	p->attached = true;
-	if (ops->balances) {
-		p->balanced = true;
-		zmq_ring_add(&zs->lb, &p->writable);
-	}
+	if (ops->balances)
+		zmq_lb_join(zs, p);
 	return 0;
 }
 

@@ -112,7 +112,7 @@ static bool zmq_ctl_subscription(struct zmq_conn *c, struct zmq_frame *f,
 		goto drop;
 	if (!c->zs->ops->subscribable)
 		return true;
-	if (f->len - prefix > ZMQ_SUB_TOPIC_MAX)
+	if (f->len - prefix > ZMQ_TOPIC_MAX)
 		goto drop;
 	/* The limit keeps all of it in the first segment. */
 	f->len -= shift;

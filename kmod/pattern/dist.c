@@ -102,12 +102,6 @@ static void zmq_dist_skip_full(struct zmq_sock *zs, struct list_head *who)
 	}
 }
 
-/* The last one gets the original; others a clone, or NULL without memory. */
-static struct zmq_frame *zmq_dist_copy(struct zmq_frame *msg, bool last)
-{
-	return last ? msg : zmq_chain_clone(msg);
-}
-
 /**
  * zmq_dist_commit() - zmq_pattern_ops.commit
  * @zs: the socket
@@ -135,9 +129,13 @@ void zmq_dist_commit(struct zmq_sock *zs, struct zmq_txn *t,
 		msg = zmq_chain_share(msg);
 
 	list_for_each_entry(xp, &who, match) {
-		/* If there was no memory for one there is none for the next. */
-		if (copy || list_is_last(&xp->match, &who))
-			copy = zmq_dist_copy(msg, list_is_last(&xp->match, &who));
+		/* The last one gets the original. If there was no memory for
+		 * one clone there is none for the next.
+		 */
+		if (list_is_last(&xp->match, &who))
+			copy = msg;
+		else if (copy)
+			copy = zmq_chain_clone(msg);
 		if (!copy) {
 			zmq_sock_drop(zs, ZMQ_R_DROP_NO_MEMORY, 1);
 			continue;

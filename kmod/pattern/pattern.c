@@ -11,6 +11,7 @@
 
 #include "conn/session.h"
 #include "pattern/pattern.h"
+#include "zmtp/subscription.h"
 
 /* Sends closer together than so many writes, or this, are a burst. */
 #define ZMQ_BURST_WRITES	4
@@ -64,6 +65,31 @@ void zmq_pattern_push(struct zmq_txn *t, struct zmq_session **kick)
 }
 
 /**
+ * zmq_pattern_lose() - drop a message that has no destination
+ * @zs: the socket
+ * @t: the message, complete
+ */
+void zmq_pattern_lose(struct zmq_sock *zs, struct zmq_txn *t)
+{
+	zmq_chain_free(t->head);
+	zmq_sock_drop(zs, ZMQ_R_DROP_NO_PEER, 1);
+}
+
+/**
+ * zmq_pattern_is_sub() - is a part of a message a subscription or its cancel?
+ * @f: the part, complete
+ *
+ * Return: true if it begins with 0 or 1 (wire page, 3.5).
+ */
+bool zmq_pattern_is_sub(const struct zmq_frame *f)
+{
+	size_t len;
+	const u8 *data = zmq_frame_start(f, &len);
+
+	return len && (*data == ZMQ_SUB_ADD || *data == ZMQ_SUB_CANCEL);
+}
+
+/**
  * zmq_raw_push() - hand bytes to a connection without ZMTP
  * @zs: the socket
  * @t: the message, complete, its pipe set and a place reserved there
@@ -104,6 +130,18 @@ static struct zmq_pipe *zmq_lb_next(struct zmq_sock *zs)
 		zmq_ring_del(&zs->lb, hand);
 	}
 	return NULL;
+}
+
+/**
+ * zmq_lb_join() - a pipe can be written to, from now on
+ * @zs: the socket
+ * @p: the pipe; it leaves the ring when it is full and comes back by itself
+ */
+void zmq_lb_join(struct zmq_sock *zs, struct zmq_pipe *p)
+{
+	zmq_sock_assert(zs);
+	p->balanced = true;
+	zmq_ring_add(&zs->lb, &p->writable);
 }
 
 /**
@@ -335,14 +373,16 @@ void zmq_burst_end(struct zmq_sock *zs)
 }
 
 /**
- * zmq_setopt_flag() - value of a type's own option that is on or off
+ * zmq_setopt_flag() - set a type's own option that is on or off
+ * @zs: the socket
  * @value: as given
  * @len: its length
- * @flag: set to what it says
+ * @flag: set to what it says, under the socket's lock
  *
  * Return: 0 or -EINVAL: no int, or negative (API page, 2.1 "bool>=0").
  */
-int zmq_setopt_flag(const void *value, size_t len, bool *flag)
+int zmq_setopt_flag(struct zmq_sock *zs, const void *value, size_t len,
+		    bool *flag)
 {
 	int v;
 
@@ -351,7 +391,9 @@ int zmq_setopt_flag(const void *value, size_t len, bool *flag)
 	memcpy(&v, value, sizeof(v));
 	if (v < 0)
 		return -EINVAL;
+	spin_lock_bh(&zs->lock);
 	*flag = v;
+	spin_unlock_bh(&zs->lock);
 	return 0;
 }
 
@@ -368,7 +410,7 @@ int zmq_setopt_probe(struct zmq_sock *zs, int name, const void *value,
 		     size_t len)
 {
 	return name == ZMQ_PROBE_ROUTER ?
-	       zmq_setopt_flag(value, len, &zs->probe) : -ENOPROTOOPT;
+	       zmq_setopt_flag(zs, value, len, &zs->probe) : -ENOPROTOOPT;
 }
 
 /**

@@ -140,9 +140,13 @@ void zmq_raw_push(struct zmq_sock *zs, struct zmq_txn *t,
 		  struct zmq_session **kick);
 bool zmq_burst_full(struct zmq_sock *zs, struct zmq_pipe *p);
 void zmq_burst_end(struct zmq_sock *zs);
+bool zmq_pattern_is_sub(const struct zmq_frame *f);
+void zmq_pattern_lose(struct zmq_sock *zs, struct zmq_txn *t);
+void zmq_lb_join(struct zmq_sock *zs, struct zmq_pipe *p);
 int zmq_setopt_probe(struct zmq_sock *zs, int name, const void *value,
 		     size_t len);
-int zmq_setopt_flag(const void *value, size_t len, bool *flag);
+int zmq_setopt_flag(struct zmq_sock *zs, const void *value, size_t len,
+		    bool *flag);
 int zmq_getopt_count(size_t n, void *value, size_t *len);
 
 #endif /* _ZMQ_PATTERN_H */

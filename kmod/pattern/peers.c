@@ -56,6 +56,23 @@ struct zmq_peer *zmq_peers_find(const struct zmq_peers *peers, const u8 *id,
 	return NULL;
 }
 
+/**
+ * zmq_peers_addressed() - whom does the first frame of a message name?
+ * @peers: the peers
+ * @f: the frame
+ *
+ * Return: the peer or NULL.
+ */
+struct zmq_peer *zmq_peers_addressed(const struct zmq_peers *peers,
+				     const struct zmq_frame *f)
+{
+	size_t len;
+	const u8 *id = zmq_frame_start(f, &len);
+
+	/* One in several pieces is longer than any id. */
+	return f->len == len ? zmq_peers_find(peers, id, len) : NULL;
+}
+
 static int zmq_peer_name(struct zmq_peer *peer, const u8 *id, size_t len)
 {
 	u8 *large;

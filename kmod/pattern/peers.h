@@ -62,6 +62,8 @@ static inline const u8 *zmq_peer_id(const struct zmq_peer *peer)
 void zmq_peers_init(struct zmq_peers *peers);
 struct zmq_peer *zmq_peers_find(const struct zmq_peers *peers, const u8 *id,
 				size_t len);
+struct zmq_peer *zmq_peers_addressed(const struct zmq_peers *peers,
+				     const struct zmq_frame *f);
 int zmq_peers_add(struct zmq_peers *peers, struct zmq_pipe *p, const u8 *id,
 		  size_t len);
 void zmq_peers_add_auto(struct zmq_peers *peers, struct zmq_pipe *p);

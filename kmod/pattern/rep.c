@@ -63,12 +63,10 @@ static int zmq_rep_begin(struct zmq_sock *zs, struct zmq_txn *t,
 static void zmq_rep_commit(struct zmq_sock *zs, struct zmq_txn *t,
 			   struct zmq_session **kick)
 {
-	if (t->pipe) {
+	if (t->pipe)
 		zmq_pattern_push(t, kick);
-	} else {
-		zmq_chain_free(t->head);
-		zmq_sock_drop(zs, ZMQ_R_DROP_NO_PEER, 1);
-	}
+	else
+		zmq_pattern_lose(zs, t);
 }
 
 /* Where the link to the body is: behind the first empty frame with MORE. */
@@ -122,7 +120,7 @@ static int zmq_rep_setopt(struct zmq_sock *zs, int name, const void *value,
 	switch (name) {
 	case ZMQ_ROUTER_MANDATORY:
 	case ZMQ_ROUTER_HANDOVER:
-		return zmq_setopt_flag(value, len, &on);
+		return zmq_setopt_flag(zs, value, len, &on);
 	case ZMQ_CONNECT_ROUTING_ID:
 		return len && len <= ZMQ_ROUTING_ID_MAX ? 0 : -EINVAL;
 	default:

@@ -161,21 +161,15 @@ static int zmq_req_setopt(struct zmq_sock *zs, int name, const void *value,
 			  size_t len)
 {
 	struct zmq_req *req = zs->priv;
-	bool on;
-	int err;
 
-	if (name != ZMQ_REQ_RELAXED && name != ZMQ_REQ_CORRELATE)
+	switch (name) {
+	case ZMQ_REQ_RELAXED:
+		return zmq_setopt_flag(zs, value, len, &req->relaxed);
+	case ZMQ_REQ_CORRELATE:
+		return zmq_setopt_flag(zs, value, len, &req->correlate);
+	default:
 		return zmq_setopt_probe(zs, name, value, len);
-	err = zmq_setopt_flag(value, len, &on);
-	if (err)
-		return err;
-	spin_lock_bh(&zs->lock);
-	if (name == ZMQ_REQ_RELAXED)
-		req->relaxed = on;
-	else
-		req->correlate = on;
-	spin_unlock_bh(&zs->lock);
-	return 0;
+	}
 }
 
 static bool zmq_req_can_send(struct zmq_sock *zs)

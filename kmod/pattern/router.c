@@ -32,8 +32,7 @@ static void zmq_router_init(struct zmq_sock *zs)
 /* The peer has a name; poll() with ZMQ_ROUTER_MANDATORY looks for its room. */
 static void zmq_router_join(struct zmq_sock *zs, struct zmq_pipe *p)
 {
-	p->balanced = true;
-	zmq_ring_add(&zs->lb, &p->writable);
+	zmq_lb_join(zs, p);
 	zmq_sock_wake(zs, ZMQ_WAKE_OUT);
 }
 
@@ -125,14 +124,11 @@ static int zmq_router_begin(struct zmq_sock *zs, struct zmq_txn *t,
 {
 	struct zmq_router *r = zs->priv;
 	struct zmq_peer *peer;
-	const u8 *id;
-	size_t len;
 
 	/* A lone id: nothing is to be sent (API page, 1.8). */
 	if (!zmq_frame_more(f))
 		return ZMQ_SEND_ADDRESS;
-	id = zmq_frame_start(f, &len);
-	peer = f->len == len ? zmq_peers_find(&r->peers, id, len) : NULL;
+	peer = zmq_peers_addressed(&r->peers, f);
 	if (!peer)
 		return r->mandatory ? -EHOSTUNREACH : ZMQ_SEND_ADDRESS;
 
@@ -152,14 +148,12 @@ static int zmq_router_begin(struct zmq_sock *zs, struct zmq_txn *t,
 static void zmq_router_commit(struct zmq_sock *zs, struct zmq_txn *t,
 			      struct zmq_session **kick)
 {
-	if (!t->pipe) {
-		zmq_chain_free(t->head);
-		zmq_sock_drop(zs, ZMQ_R_DROP_NO_PEER, 1);
-	} else if (t->pipe->session->opt->raw) {
+	if (!t->pipe)
+		zmq_pattern_lose(zs, t);
+	else if (t->pipe->session->opt->raw)
 		zmq_raw_push(zs, t, kick);
-	} else {
+	else
 		zmq_pattern_push(t, kick);
-	}
 }
 
 static bool zmq_router_can_send(struct zmq_sock *zs)
@@ -176,9 +170,9 @@ static int zmq_router_setopt(struct zmq_sock *zs, int name, const void *value,
 
 	switch (name) {
 	case ZMQ_ROUTER_MANDATORY:
-		return zmq_setopt_flag(value, len, &r->mandatory);
+		return zmq_setopt_flag(zs, value, len, &r->mandatory);
 	case ZMQ_ROUTER_HANDOVER:
-		return zmq_setopt_flag(value, len, &r->handover);
+		return zmq_setopt_flag(zs, value, len, &r->handover);
 	case ZMQ_CONNECT_ROUTING_ID:
 		return zmq_peers_ask(zs, &r->peers, value, len);
 	default:

@@ -44,8 +44,7 @@ static int zmq_stream_attach(struct zmq_sock *zs, struct zmq_pipe *p)
 		return err;
 	if (!peer->pipe)
 		zmq_peers_add_auto(&st->peers, p);
-	p->balanced = true;
-	zmq_ring_add(&zs->lb, &p->writable);
+	zmq_lb_join(zs, p);
 	st->last_len = peer->len;
 	memcpy(st->last, zmq_peer_id(peer), peer->len);
 	return 0;
@@ -78,13 +77,10 @@ static int zmq_stream_begin(struct zmq_sock *zs, struct zmq_txn *t,
 {
 	struct zmq_stream *st = zs->priv;
 	struct zmq_peer *peer;
-	const u8 *id;
-	size_t len;
 
 	if (!zmq_frame_more(f))
 		return ZMQ_SEND_ADDRESS;
-	id = zmq_frame_start(f, &len);
-	peer = f->len == len ? zmq_peers_find(&st->peers, id, len) : NULL;
+	peer = zmq_peers_addressed(&st->peers, f);
 	if (!peer)
 		return -EHOSTUNREACH;
 	if (zmq_queue_full(&peer->pipe->out)) {
@@ -102,12 +98,10 @@ static int zmq_stream_begin(struct zmq_sock *zs, struct zmq_txn *t,
 static void zmq_stream_commit(struct zmq_sock *zs, struct zmq_txn *t,
 			      struct zmq_session **kick)
 {
-	if (t->pipe) {
+	if (t->pipe)
 		zmq_raw_push(zs, t, kick);
-	} else {
-		zmq_chain_free(t->head);
-		zmq_sock_drop(zs, ZMQ_R_DROP_NO_PEER, 1);
-	}
+	else
+		zmq_pattern_lose(zs, t);
 }
 
 static bool zmq_stream_can_send(struct zmq_sock *zs)

@@ -6,13 +6,7 @@
 #include <linux/list.h>
 
 #include "common.h"
-
-/*
- * Bytes of a topic. A message's first segment has at least as many of its
- * bytes (queue/frame.c), so matching never needs to look at a second one; and
- * the number of a bit, see struct zmq_topic, fits 16 bits.
- */
-#define ZMQ_TOPIC_MAX	4000
+#include "zmtp/subscription.h"
 
 /**
  * struct zmq_topic - a topic, and a fork of the tree

@@ -169,14 +169,6 @@ static bool zmq_xpub_subscribe(struct zmq_sock *zs, struct zmq_pipe *p,
 	       (add ? x->verbose : x->verbose_cancel);
 }
 
-static bool zmq_xpub_is_sub(const struct zmq_frame *f)
-{
-	size_t len;
-	const u8 *data = zmq_frame_start(f, &len);
-
-	return len && (*data == ZMQ_SUB_ADD || *data == ZMQ_SUB_CANCEL);
-}
-
 /* A part that is a subscription takes effect; true: the user is to read it. */
 static bool zmq_xpub_take_sub(struct zmq_sock *zs, struct zmq_pipe *p,
 			      struct zmq_frame *f)
@@ -222,7 +214,7 @@ enum zmq_reason zmq_xpub_filter(struct zmq_sock *zs, struct zmq_pipe *p,
 	for (; msg; msg = next) {
 		next = msg->next;
 		msg->next = NULL;
-		is_sub = look && zmq_xpub_is_sub(msg);
+		is_sub = look && zmq_pattern_is_sub(msg);
 		look = look && (!x->only_first || is_sub);
 		tell = is_sub ? zmq_xpub_take_sub(zs, p, msg) :
 				zmq_xpub_take_user(zs, msg);

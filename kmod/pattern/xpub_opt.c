@@ -117,7 +117,7 @@ int zmq_xpub_setopt(struct zmq_sock *zs, int name, const void *value,
 	case ZMQ_XPUB_MANUAL_LAST_VALUE:
 	case ZMQ_XPUB_NODROP:
 	case ZMQ_ONLY_FIRST_SUBSCRIBE:
-		err = zmq_setopt_flag(value, len, &on);
+		err = zmq_setopt_flag(zs, value, len, &on);
 		if (err)
 			return err;
 		spin_lock_bh(&zs->lock);

@@ -294,14 +294,6 @@ static int zmq_xsub_begin(struct zmq_sock *zs, struct zmq_txn *t,
 	return 0;
 }
 
-static bool zmq_xsub_is_change(const struct zmq_frame *f)
-{
-	size_t len;
-	const u8 *data = zmq_frame_start(f, &len);
-
-	return len && (*data == ZMQ_SUB_ADD || *data == ZMQ_SUB_CANCEL);
-}
-
 /* A part that is a subscription. Returns whether publishers have to know. */
 static bool zmq_xsub_take(struct zmq_sock *zs, const struct zmq_frame *f,
 			  enum zmq_xsub_tell tell)
@@ -351,7 +343,7 @@ static struct zmq_frame *zmq_xsub_sort(struct zmq_sock *zs,
 	for (; msg; msg = next) {
 		next = msg->next;
 		msg->next = NULL;
-		is_sub = look && zmq_xsub_is_change(msg);
+		is_sub = look && zmq_pattern_is_sub(msg);
 		look = look && (!x->only_first || is_sub);
 		if (is_sub && !zmq_xsub_take(zs, msg, ZMQ_XSUB_QUIET)) {
 			zmq_frame_free(msg);
@@ -371,7 +363,7 @@ static void zmq_xsub_commit(struct zmq_sock *zs, struct zmq_txn *t,
 {
 	struct zmq_frame *msg = t->head;
 
-	if (!msg->next && zmq_xsub_is_change(msg)) {
+	if (!msg->next && zmq_pattern_is_sub(msg)) {
 		zmq_xsub_take(zs, msg, ZMQ_XSUB_MESSAGE);
 		zmq_frame_free(msg);
 		return;
@@ -394,9 +386,9 @@ static int zmq_xsub_setopt(struct zmq_sock *zs, int name, const void *value,
 
 	switch (name) {
 	case ZMQ_ONLY_FIRST_SUBSCRIBE:
-		return zmq_setopt_flag(value, len, &x->only_first);
+		return zmq_setopt_flag(zs, value, len, &x->only_first);
 	case ZMQ_XSUB_VERBOSE_UNSUBSCRIBE:
-		return zmq_setopt_flag(value, len, &x->verbose_cancel);
+		return zmq_setopt_flag(zs, value, len, &x->verbose_cancel);
 	default:
 		return -ENOPROTOOPT;
 	}

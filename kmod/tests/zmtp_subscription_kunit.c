@@ -86,19 +86,19 @@ static void zmq_sub_test_lengths(struct kunit *test)
 	static const enum zmq_peer_version versions[] = {
 		ZMQ_PEER_V1, ZMQ_PEER_V2, ZMQ_PEER_V30, ZMQ_PEER_V31,
 	};
-	size_t cap = ZMQ_SUB_TOPIC_MAX + ZMQ_SUB_HDR_MAX, len;
+	size_t cap = ZMQ_TOPIC_MAX + ZMQ_SUB_HDR_MAX, len;
 	u8 *buf = kunit_kzalloc(test, 2 * cap, GFP_KERNEL);
 	u8 *topic;
 	int i, hdr, n;
 
 	KUNIT_ASSERT_NOT_NULL(test, buf);
 	topic = buf + cap;
-	memset(topic, 't', ZMQ_SUB_TOPIC_MAX);
+	memset(topic, 't', ZMQ_TOPIC_MAX);
 	for (i = 0; i < ARRAY_SIZE(versions) * 2; i++) {
 		enum zmq_peer_version v = versions[i / 2];
 		size_t prefix = v != ZMQ_PEER_V31 ? 1 : i % 2 ? 10 : 7;
 
-		for (len = 240; len <= ZMQ_SUB_TOPIC_MAX;
+		for (len = 240; len <= ZMQ_TOPIC_MAX;
 		     len += len < 260 ? 1 : 1000) {
 			struct zmq_frame_hdr h;
 

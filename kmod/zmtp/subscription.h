@@ -18,10 +18,11 @@
 #define ZMQ_SUB_HDR_MAX		(ZMQ_FRAME_HDR_MAX + sizeof(ZMQ_CMD_SUBSCRIBE))
 
 /*
- * Longest topic that a peer may subscribe to by a command. RFC 37 has no
- * limit; this one keeps the command in one piece of memory.
+ * Bytes of a topic, a peer's or our own. RFC 37 has no limit; with this one a
+ * command, and the part of a message that is matched, are in one piece of
+ * memory (queue/frame.c), and the number of a bit fits 16 bits (pattern/trie.h).
  */
-#define ZMQ_SUB_TOPIC_MAX	4000
+#define ZMQ_TOPIC_MAX		4000
 
 int zmq_sub_put(u8 *buf, size_t cap, enum zmq_peer_version version, bool add,
 		const u8 *topic, size_t len);
