@@ -14,7 +14,7 @@
 #include "conn/session.h"
 #include "event.h"
 #include "monitor.h"
-#include "netlink.h"
+#include "netlink/netlink.h"
 #include "sock.h"
 
 /* Room for the address of a lower socket in words; the longest is ipc's. */

@@ -7,7 +7,8 @@
 #include "af_zmq.h"
 #include "conn/listener.h"
 #include "conn/session.h"
-#include "netlink.h"
+#include "net.h"
+#include "netlink/netlink.h"
 #include "stats.h"
 
 /* ORDER: sockets can be made from the moment the family is there, so it comes
@@ -20,9 +21,12 @@ static int __init zmq_init(void)
 	err = zmq_stats_init();
 	if (err)
 		return err;
-	err = zmq_netlink_init();
+	err = zmq_net_init();
 	if (err)
 		goto err_stats;
+	err = zmq_netlink_init();
+	if (err)
+		goto err_net;
 	err = zmq_session_init();
 	if (err)
 		goto err_netlink;
@@ -40,6 +44,8 @@ err_session:
 	zmq_session_exit();
 err_netlink:
 	zmq_netlink_exit();
+err_net:
+	zmq_net_exit();
 err_stats:
 	zmq_stats_exit();
 	return err;
@@ -60,6 +66,7 @@ static void __exit zmq_exit(void)
 	synchronize_rcu_tasks();
 	rcu_barrier();
 	zmq_proto_exit();
+	zmq_net_exit();
 	zmq_stats_exit();
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The generic netlink family "zmq": events of all sockets of a network
- * namespace, to its multicast group "events".
+ * Generic netlink: events of all sockets of a network namespace, to the
+ * multicast group "events".
  *
  * Addresses of other users' sockets are none of everybody's business. The
  * group is open to who has CAP_NET_ADMIN over the namespace: a multicast can't
@@ -11,47 +11,13 @@
  */
 #include <linux/sock_diag.h>
 #include <linux/zmq_netlink.h>
-#include <net/genetlink.h>
-#include <net/netns/generic.h>
 
 #include "event.h"
 #include "mem.h"
-#include "netlink.h"
+#include "net.h"
+#include "netlink/netlink.h"
 #include "pattern/pattern.h"
 #include "sock.h"
-
-/**
- * struct zmq_netlink_net - what a network namespace has of the family
- * @lock: makes the order of the numbers that of the messages; a leaf but for
- *	netlink's own locks
- * @seq: number of the last event
- */
-struct zmq_netlink_net {
-	spinlock_t lock;
-	u64 seq;
-};
-
-static unsigned int zmq_netlink_net_id __read_mostly;
-
-/* Index in zmq_netlink_groups[]. */
-#define ZMQ_NETLINK_EVENTS	0
-
-static const struct genl_multicast_group zmq_netlink_groups[] = {
-	[ZMQ_NETLINK_EVENTS] = {
-		.name = ZMQ_MCGRP_EVENTS,
-		.flags = GENL_MCAST_CAP_NET_ADMIN,
-	},
-};
-
-static struct genl_family zmq_netlink_family __ro_after_init = {
-	.name = ZMQ_FAMILY_NAME,
-	.version = ZMQ_FAMILY_VERSION,
-	.netnsok = true,
-	.parallel_ops = true,
-	.module = THIS_MODULE,
-	.mcgrps = zmq_netlink_groups,
-	.n_mcgrps = ARRAY_SIZE(zmq_netlink_groups),
-};
 
 /**
  * zmq_netlink_heard() - may there be a listener for events?
@@ -131,65 +97,22 @@ static struct sk_buff *zmq_netlink_build(struct zmq_sock *zs,
 void zmq_netlink_event(struct zmq_sock *zs, const struct zmq_event *ev)
 {
 	struct net *net = sock_net(&zs->sk);
-	struct zmq_netlink_net *nn = net_generic(net, zmq_netlink_net_id);
+	struct zmq_net *zn = zmq_net(net);
 	struct sk_buff *skb;
 	void *hdr;
 
 	if (!zmq_netlink_heard(net))
 		return;
 	skb = zmq_netlink_build(zs, ev, &hdr);
-	spin_lock(&nn->lock);
-	nn->seq++;
-	if (skb && !nla_put_u64_64bit(skb, ZMQ_A_EVENT_SEQ, nn->seq,
+	spin_lock(&zn->event_lock);
+	zn->event_seq++;
+	if (skb && !nla_put_u64_64bit(skb, ZMQ_A_EVENT_SEQ, zn->event_seq,
 				      ZMQ_A_EVENT_PAD)) {
 		genlmsg_end(skb, hdr);
 		genlmsg_multicast_netns(&zmq_netlink_family, net, skb, 0,
 					ZMQ_NETLINK_EVENTS, GFP_ATOMIC);
 		skb = NULL;
 	}
-	spin_unlock(&nn->lock);
+	spin_unlock(&zn->event_lock);
 	nlmsg_free(skb);
-}
-
-static int __net_init zmq_netlink_net_init(struct net *net)
-{
-	struct zmq_netlink_net *nn = net_generic(net, zmq_netlink_net_id);
-
-	spin_lock_init(&nn->lock);
-	return 0;
-}
-
-static struct pernet_operations zmq_netlink_net_ops = {
-	.init = zmq_netlink_net_init,
-	.id = &zmq_netlink_net_id,
-	.size = sizeof(struct zmq_netlink_net),
-};
-
-/**
- * zmq_netlink_init() - register the family
- *
- * Context: module init, before the first socket.
- * Return: 0 or a negative errno.
- */
-int __init zmq_netlink_init(void)
-{
-	int err = register_pernet_subsys(&zmq_netlink_net_ops);
-
-	if (err)
-		return err;
-	err = genl_register_family(&zmq_netlink_family);
-	if (err)
-		unregister_pernet_subsys(&zmq_netlink_net_ops);
-	return err;
-}
-
-/**
- * zmq_netlink_exit() - take the family away
- *
- * Context: module exit, after the last socket.
- */
-void zmq_netlink_exit(void)
-{
-	genl_unregister_family(&zmq_netlink_family);
-	unregister_pernet_subsys(&zmq_netlink_net_ops);
 }
