@@ -25,6 +25,7 @@ static void zmq_sock_stop_listeners(struct zmq_sock *zs)
 
 	list_for_each_entry_safe(l, next, &zs->listeners, node) {
 		list_del(&l->node);
+		zmq_roll_del(&zs->listener_roll, &l->entry);
 		zmq_listener_stop(l);
 	}
 }

@@ -104,6 +104,7 @@ static int zmq_sock_add_listener(struct zmq_sock *zs, struct zmq_listener *l)
 	err = zmq_sock_usable(zs);
 	if (!err) {
 		list_add_tail(&l->node, &zs->listeners);
+		zmq_roll_add(&zs->listener_roll, &l->entry);
 		strscpy(zs->last_endpoint, l->name, sizeof(zs->last_endpoint));
 	}
 	release_sock(&zs->sk);
@@ -261,6 +262,7 @@ static int zmq_sock_remove(struct zmq_sock *zs, const char *key)
 		if (strcmp(l->name, key))
 			continue;
 		list_del(&l->node);
+		zmq_roll_del(&zs->listener_roll, &l->entry);
 		zmq_listener_stop(l);
 		zmq_sessions_close(zs, id, NULL);
 		n++;

@@ -17,9 +17,6 @@
 #include "netlink/netlink.h"
 #include "sock.h"
 
-/* Room for the address of a lower socket in words; the longest is ipc's. */
-#define ZMQ_EVENT_NAME_MAX	128
-
 /* Raised while there is no connection, so without a local address. */
 #define ZMQ_EVENTS_UNCONNECTED \
 	(ZMQ_EVENT_CONNECT_DELAYED | ZMQ_EVENT_CONNECT_RETRIED | ZMQ_EVENT_CLOSED)
@@ -52,8 +49,15 @@ u32 zmq_event_number(struct zmq_sock *zs)
 	return ZMQ_EVENT_NUMBER | (n & (ZMQ_EVENT_NUMBER - 1));
 }
 
-/* "" if there is no lower socket. */
-static void zmq_event_name(struct zmq_session *s, bool peer, char *buf)
+/**
+ * zmq_event_name() - the address of a session's lower socket
+ * @s: the session
+ * @peer: the peer's address, not our own
+ * @buf: ZMQ_EVENT_NAME_MAX bytes for the endpoint, "" if there is none
+ *
+ * Context: process context, under zmq_session.run, no lock of a lower socket.
+ */
+void zmq_event_name(struct zmq_session *s, bool peer, char *buf)
 {
 	struct socket *sock = s->conn.lower.sock;
 	struct sockaddr_storage ss;

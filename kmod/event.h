@@ -26,7 +26,11 @@ struct zmq_event {
 	bool bound;
 };
 
+/* Room for the address of a lower socket in words; the longest is ipc's. */
+#define ZMQ_EVENT_NAME_MAX	128
+
 u32 zmq_event_number(struct zmq_sock *zs);
+void zmq_event_name(struct zmq_session *s, bool peer, char *buf);
 void zmq_event_session(struct zmq_session *s, u32 type, u32 value);
 void zmq_event_ready(struct zmq_session *s);
 void zmq_event_lost(struct zmq_session *s, enum zmq_reason why);

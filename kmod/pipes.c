@@ -169,6 +169,7 @@ static void zmq_sock_free_pipe(struct zmq_sock *zs, struct zmq_pipe *p)
 		zs->ops->pipe_fini(p);
 	zmq_ring_del(&zs->fq, &p->readable);
 	list_del(&p->node);
+	zmq_roll_del(&zs->left_roll, &p->entry);
 	zs->nr_pipes--;
 	zmq_pipe_free(p);
 }
@@ -244,6 +245,8 @@ void zmq_sock_detach_pipe(struct zmq_sock *zs, struct zmq_conn *c)
 			      zmq_queue_take(&p->out, &zs->junk));
 		if (!p->in.head)
 			zmq_sock_free_pipe(zs, p);
+		else
+			zmq_roll_add(&zs->left_roll, &p->entry);
 		/* Who waits for this one's room has to look again. */
 		zmq_sock_wake(zs, ZMQ_WAKE_OUT);
 	}

@@ -71,6 +71,9 @@ enum zmq_reason {
 
 #undef R
 
+/* Reasons to drop messages come last: ZMQ_R_DROP_UNSENT and what follows. */
+#define ZMQ_DROP_NR	(ZMQ_REASON_NR - ZMQ_R_DROP_UNSENT)
+
 const char *zmq_reason_key(enum zmq_reason r);
 const char *zmq_reason_text(enum zmq_reason r);
 

@@ -48,6 +48,7 @@ int zmq_sock_init(struct zmq_sock *zs, const struct zmq_pattern_ops *ops)
 	}
 	if (ops->init)
 		ops->init(zs);
+	zmq_registry_add(zs);
 	return 0;
 }
 
@@ -72,6 +73,7 @@ void zmq_sock_destruct(struct sock *sk)
 {
 	struct zmq_sock *zs = zmq_sk(sk);
 
+	zmq_registry_del(zs);
 	zmq_txns_free(zs, &zs->sending);
 	zmq_txns_free(zs, &zs->reading);
 	if (zs->priv && zs->ops->fini)
@@ -123,6 +125,7 @@ void zmq_sock_drop(struct zmq_sock *zs, enum zmq_reason why, u64 n)
 		return;
 	trace_zmq_drop(zs, why, n);
 	zs->stats.drops += n;
+	zs->dropped[why - ZMQ_R_DROP_UNSENT] += n;
 	zmq_stats_count(sock_net(&zs->sk), why, n);
 }
 

@@ -28,6 +28,8 @@
 #include "options.h"
 #include "queue/ring.h"
 #include "reason.h"
+#include "registry.h"
+#include "roll.h"
 #include "stats.h"
 
 struct zmq_pattern_ops;
@@ -106,14 +108,21 @@ struct zmq_txns {
  * @closed: no user any more, only lingering
  * @corked: pipes with messages that wait for company (see conn/cork.c)
  * @stats: counters for ZMQ_NATIVE_STATS
+ * @dropped: zmq_sock_stats.drops by reason, from ZMQ_R_DROP_UNSENT on; under
+ *	@lock
+ * @session_roll: @sessions (zmq_session.entry); under @lock
+ * @left_roll: pipes in @pipes that lost their session (zmq_pipe.entry); under
+ *	@lock
  * @opt: options; under lock_sock, the live ones also read under @lock
  * @snapshot: what @opt was when an endpoint was made last, or NULL if it has
  *	changed since; under lock_sock
  * @listeners: bound endpoints (zmq_listener.node); under lock_sock
+ * @listener_roll: the same (zmq_listener.entry); under lock_sock
  * @last_endpoint: ZMQ_LAST_ENDPOINT; under lock_sock
  * @why: static text for ZMQ_NATIVE_LAST_ERROR; written with WRITE_ONCE
  * @monitor: who sends the socket's events; has its own lock
  * @numbers: how many numbers zmq_event_number() has given
+ * @member: its place among all sockets, and who made it
  *
  * References: one from the descriptor, dropped by zmq_sock_release(), and one
  * from each session. The last one frees, so a lingering session keeps the
@@ -146,14 +155,19 @@ struct zmq_sock {
 	bool closed;
 	atomic_t corked;
 	struct zmq_sock_stats stats;
+	u64 dropped[ZMQ_DROP_NR];
+	struct zmq_roll session_roll;
+	struct zmq_roll left_roll;
 
 	struct zmq_options opt;
 	const struct zmq_options *snapshot;
 	struct list_head listeners;
+	struct zmq_roll listener_roll;
 	char last_endpoint[ZMQ_ENDPOINT_MAX + 1];
 	const char *why;
 	struct zmq_monitor monitor;
 	atomic_t numbers;
+	struct zmq_member member;
 };
 
 static inline struct zmq_sock *zmq_sk(const struct sock *sk)

@@ -56,4 +56,11 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 #define zmq_assign_str(dst, src) __assign_str(dst, src)
 #endif
 
+/* Attributes of the request that began a dump. */
+#ifdef ZMQ_HAVE_GENL_INFO_DUMP
+#define zmq_dump_attrs(cb) (genl_info_dump(cb)->attrs)
+#else
+#define zmq_dump_attrs(cb) (genl_dumpit_info(cb)->attrs)
+#endif
+
 #endif /* _ZMQ_COMPAT_H */

@@ -111,8 +111,10 @@ void zmq_session_connecting(struct zmq_session *s)
 void zmq_session_attempt(struct zmq_session *s)
 {
 	const struct cred *old = override_creds(s->view->cred);
-	enum zmq_reason why = zmq_session_try(s);
+	enum zmq_reason why;
 
+	WRITE_ONCE(s->attempts, s->attempts + 1);
+	why = zmq_session_try(s);
 	revert_creds(old);
 	if (why != ZMQ_R_NONE)
 		zmq_session_lost(s, why);

@@ -7,12 +7,14 @@
 #include <linux/workqueue.h>
 
 #include "options.h"
+#include "roll.h"
 #include "tran/ksock.h"
 #include "tran/tran.h"
 
 /**
  * struct zmq_listener - a bound endpoint
  * @node: in zmq_sock.listeners; under lock_sock
+ * @entry: in zmq_sock.listener_roll, as long as @node; under lock_sock
  * @zs: the socket; it outlives the listener, which goes when it is closed
  * @id: for sessions that it accepts, and for its events; constant, never 0
  * @opt: options at the time of bind(), a snapshot; accepted connections share it
@@ -28,6 +30,7 @@
  */
 struct zmq_listener {
 	struct list_head node;
+	struct zmq_roll_entry entry;
 	struct zmq_sock *zs;
 	u32 id;
 	const struct zmq_options *opt;

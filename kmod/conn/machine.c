@@ -46,6 +46,7 @@ static void zmq_session_count(struct zmq_session *s, enum zmq_reason why)
 	struct zmq_sock *zs = s->zs;
 
 	trace_zmq_lost(s, why);
+	WRITE_ONCE(s->why, why);
 	zmq_stats_count(sock_net(&zs->sk), why, 1);
 	zmq_sock_refuse(zs, zmq_reason_text(why));
 	spin_lock_bh(&zs->lock);
@@ -231,6 +232,8 @@ static void zmq_session_ready(struct zmq_session *s)
 		return;
 	}
 	zmq_backoff_reset(&s->backoff);
+	WRITE_ONCE(s->attempts, 0);
+	WRITE_ONCE(s->connects, s->connects + 1);
 	s->state = ZMQ_SESSION_TRAFFIC;
 	s->limited = false;
 	s->starved = 0;

@@ -88,6 +88,29 @@ struct zmq_props *zmq_props_make(struct zmq_mem *mem, const u8 *meta,
 EXPORT_SYMBOL_KUNIT(zmq_props_make);
 
 /**
+ * zmq_props_find() - one property by name
+ * @p: the properties
+ * @name: the name; upper and lower case differ
+ * @found: set to the first property of that name; points into @p
+ *
+ * Context: any.
+ * Return: is there one?
+ */
+bool zmq_props_find(const struct zmq_props *p, const char *name,
+		    struct zmq_prop *found)
+{
+	struct zmq_meta_iter it;
+
+	zmq_meta_init(&it, p->data, p->len);
+	while (zmq_meta_next(&it, found) > 0)
+		if (found->name_len == strlen(name) &&
+		    !memcmp(found->name, name, found->name_len))
+			return true;
+	return false;
+}
+EXPORT_SYMBOL_KUNIT(zmq_props_find);
+
+/**
  * zmq_props_get() - take a reference
  * @p: the properties, or NULL
  *

@@ -7,6 +7,7 @@
 #include <linux/refcount.h>
 
 #include "common.h"
+#include "zmtp/meta.h"
 
 /* Bytes of one peer's properties at most. */
 #define ZMQ_PROPS_MAX		8192
@@ -33,6 +34,8 @@ struct zmq_props {
 struct zmq_props *zmq_props_make(struct zmq_mem *mem, const u8 *meta,
 				 size_t meta_len, const char *address,
 				 gfp_t gfp);
+bool zmq_props_find(const struct zmq_props *p, const char *name,
+		    struct zmq_prop *found);
 struct zmq_props *zmq_props_get(struct zmq_props *p);
 void zmq_props_put(struct zmq_props *p);
 

@@ -79,6 +79,7 @@ void zmq_session_end(struct zmq_session *s)
 	spin_lock_bh(&zs->lock);
 	if (!list_empty(&s->node)) {
 		list_del_init(&s->node);
+		zmq_roll_del(&zs->session_roll, &s->entry);
 		zs->nr_sessions--;
 	}
 	spin_unlock_bh(&zs->lock);
@@ -158,6 +159,7 @@ static bool zmq_session_publish(struct zmq_session *s)
 	     zs->nr_pipes < ZMQ_SESSIONS_MAX;
 	if (ok) {
 		list_add_tail(&zmq_session_get(s)->node, &zs->sessions);
+		zmq_roll_add(&zs->session_roll, &s->entry);
 		zs->nr_sessions++;
 	}
 	spin_unlock_bh(&zs->lock);

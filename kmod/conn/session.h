@@ -11,6 +11,7 @@
 #include "conn/heartbeat.h"
 #include "conn/proxy.h"
 #include "options.h"
+#include "roll.h"
 #include "tran/tran.h"
 
 /**
@@ -67,7 +68,11 @@ enum zmq_session_state {
  * @waits: an attempt looks a name up; constant
  * @number: of the connection or attempt, for its events; under @run
  * @listener: id of the listener that accepted it, or 0; constant
+ * @why: why the last connection or attempt ended; written under @run
+ * @attempts: attempts since a handshake was completed; written under @run
+ * @connects: handshakes that were completed; written under @run
  * @node: in zmq_sock.sessions; under zmq_sock.lock
+ * @entry: in zmq_sock.session_roll, as long as @node; under zmq_sock.lock
  * @kick: in zmq_sock.kicks, with a reference; under zmq_sock.lock
  * @flags: ZMQ_SESSION_*; atomic bits, only ever set
  * @linger_until: when lingering ends, in jiffies; under zmq_sock.lock, valid
@@ -104,8 +109,12 @@ struct zmq_session {
 	bool waits;
 	u32 listener;
 	u32 number;
+	enum zmq_reason why;
+	u32 attempts;
+	u32 connects;
 
 	struct list_head node;
+	struct zmq_roll_entry entry;
 	struct list_head kick;
 	unsigned long flags;
 	unsigned long linger_until;

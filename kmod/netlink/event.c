@@ -44,6 +44,8 @@ static int zmq_netlink_put_socket(struct sk_buff *skb, struct zmq_sock *zs)
 	    nla_put_u64_64bit(skb, ZMQ_A_EVENT_SOCKET_COOKIE,
 			      cookie[0] | (u64)cookie[1] << 32,
 			      ZMQ_A_EVENT_PAD) ||
+	    nla_put_u64_64bit(skb, ZMQ_A_EVENT_SOCKET_ID, zs->member.entry.nr,
+			      ZMQ_A_EVENT_PAD) ||
 	    nla_put_u32(skb, ZMQ_A_EVENT_SOCKET_UID, uid) ||
 	    nla_put_u32(skb, ZMQ_A_EVENT_SOCKET_TYPE, zs->ops->type))
 		return -EMSGSIZE;
@@ -66,8 +68,8 @@ static int zmq_netlink_put_event(struct sk_buff *skb,
 static struct sk_buff *zmq_netlink_build(struct zmq_sock *zs,
 					 const struct zmq_event *ev, void **hdr)
 {
-	/* Four numbers of 64 bits, padded, and three of 32 bits. */
-	size_t size = 4 * nla_total_size_64bit(sizeof(u64)) +
+	/* Five numbers of 64 bits, padded, and three of 32 bits. */
+	size_t size = 5 * nla_total_size_64bit(sizeof(u64)) +
 		      3 * nla_total_size(sizeof(u32)) +
 		      nla_total_size(strlen(ev->local) + 1) +
 		      nla_total_size(strlen(ev->remote) + 1);

@@ -10,7 +10,48 @@
  */
 #include <linux/zmq_netlink.h>
 
+#include "netlink/dump.h"
 #include "netlink/netlink.h"
+
+static const struct nla_policy zmq_socket_policy[] = {
+	[ZMQ_A_SOCKET_ID] = { .type = NLA_U64 },
+	[ZMQ_A_SOCKET_INODE] = { .type = NLA_U64 },
+	[ZMQ_A_SOCKET_COOKIE] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy zmq_endpoint_policy[] = {
+	[ZMQ_A_ENDPOINT_SOCKET_ID] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy zmq_peer_policy[] = {
+	[ZMQ_A_PEER_SOCKET_ID] = { .type = NLA_U64 },
+};
+
+/* What a request may have; replies have more. */
+#define ZMQ_NETLINK_POLICY(name) \
+	.policy = (name), .maxattr = ARRAY_SIZE(name) - 1
+
+static const struct genl_ops zmq_netlink_ops[] = {
+	{
+		.cmd = ZMQ_CMD_SOCKET_GET,
+		ZMQ_NETLINK_POLICY(zmq_socket_policy),
+		.doit = zmq_socket_get,
+		.start = zmq_socket_start,
+		.dumpit = zmq_socket_dump,
+	},
+	{
+		.cmd = ZMQ_CMD_ENDPOINT_GET,
+		ZMQ_NETLINK_POLICY(zmq_endpoint_policy),
+		.start = zmq_dump_start,
+		.dumpit = zmq_endpoint_dump,
+	},
+	{
+		.cmd = ZMQ_CMD_PEER_GET,
+		ZMQ_NETLINK_POLICY(zmq_peer_policy),
+		.start = zmq_dump_start,
+		.dumpit = zmq_peer_dump,
+	},
+};
 
 static const struct genl_multicast_group zmq_netlink_groups[] = {
 	[ZMQ_NETLINK_EVENTS] = {
@@ -24,7 +65,11 @@ struct genl_family zmq_netlink_family __ro_after_init = {
 	.version = ZMQ_FAMILY_VERSION,
 	.netnsok = true,
 	.parallel_ops = true,
+	/* Header fields, too, are checked, for every command. */
+	.resv_start_op = 0,
 	.module = THIS_MODULE,
+	.ops = zmq_netlink_ops,
+	.n_ops = ARRAY_SIZE(zmq_netlink_ops),
 	.mcgrps = zmq_netlink_groups,
 	.n_mcgrps = ARRAY_SIZE(zmq_netlink_groups),
 };

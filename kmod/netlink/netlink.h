@@ -18,6 +18,15 @@ extern struct genl_family zmq_netlink_family;
 int zmq_netlink_init(void);
 void zmq_netlink_exit(void);
 
+/* socket.c */
+int zmq_socket_get(struct sk_buff *skb, struct genl_info *info);
+int zmq_socket_start(struct netlink_callback *cb);
+int zmq_socket_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+/* endpoint.c, peer.c */
+int zmq_endpoint_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int zmq_peer_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
 /* event.c */
 bool zmq_netlink_heard(struct net *net);
 void zmq_netlink_event(struct zmq_sock *zs, const struct zmq_event *ev);

@@ -24,6 +24,7 @@
  * @greets: ZMQ_HELLO_MSG has an effect
  * @misses: ZMQ_DISCONNECT_MSG has an effect
  * @hiccups: ZMQ_HICCUP_MSG has an effect
+ * @sifts: @can_recv drops messages that nobody wants, until it finds another
  * @notices: what is received waits in a queue of the pattern, not in pipes
  * @priv_size: bytes of zmq_sock.priv
  * @pipe_size: bytes of zmq_pipe.priv
@@ -60,6 +61,8 @@
  *	-ENOPROTOOPT: not one of this type's, the general table has a look
  * @getopt: value of an option of this type: at most *@len bytes are written,
  *	*@len is set. -ENOPROTOOPT as @setopt
+ * @routing_id: the id that a pipe's peer is addressed by, *@len bytes, maybe
+ *	0. NULL: peers have none
  * @fini: free what hangs on @priv; there are no pipes any more
  *
  * All but @greet, @setopt, @getopt (these run under lock_sock only), @init and
@@ -79,6 +82,7 @@ struct zmq_pattern_ops {
 	bool greets;
 	bool misses;
 	bool hiccups;
+	bool sifts;
 	bool notices;
 	size_t priv_size;
 	size_t pipe_size;
@@ -104,6 +108,7 @@ struct zmq_pattern_ops {
 	int (*setopt)(struct zmq_sock *zs, int name, const void *value,
 		      size_t len);
 	int (*getopt)(struct zmq_sock *zs, int name, void *value, size_t *len);
+	const u8 *(*routing_id)(struct zmq_pipe *p, size_t *len);
 	void (*fini)(struct zmq_sock *zs);
 };
 

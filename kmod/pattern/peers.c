@@ -173,6 +173,21 @@ void zmq_peers_del(struct zmq_peers *peers, struct zmq_pipe *p)
 }
 
 /**
+ * zmq_peer_routing_id() - zmq_pattern_ops.routing_id
+ * @p: the pipe
+ * @len: set to the length of the id, 0 for none
+ *
+ * Return: the id.
+ */
+const u8 *zmq_peer_routing_id(struct zmq_pipe *p, size_t *len)
+{
+	struct zmq_peer *peer = zmq_pipe_peer(p);
+
+	*len = peer->len;
+	return zmq_peer_id(peer);
+}
+
+/**
  * zmq_peer_fini() - zmq_pattern_ops.pipe_fini: a pipe is freed
  * @p: the pipe, not among the peers any more
  */

@@ -70,6 +70,7 @@ void zmq_peers_add_auto(struct zmq_peers *peers, struct zmq_pipe *p);
 int zmq_peers_add_asked(struct zmq_peers *peers, struct zmq_pipe *p);
 void zmq_peers_del(struct zmq_peers *peers, struct zmq_pipe *p);
 void zmq_peers_rename(struct zmq_peers *peers, struct zmq_pipe *p);
+const u8 *zmq_peer_routing_id(struct zmq_pipe *p, size_t *len);
 void zmq_peer_fini(struct zmq_pipe *p);
 int zmq_peers_ask(struct zmq_sock *zs, struct zmq_peers *peers,
 		  const void *id, size_t len);

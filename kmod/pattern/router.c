@@ -191,6 +191,7 @@ const struct zmq_pattern_ops zmq_router_ops = {
 	.attach = zmq_router_attach,
 	.detach = zmq_router_detach,
 	.pipe_fini = zmq_peer_fini,
+	.routing_id = zmq_peer_routing_id,
 	.up = zmq_router_up,
 	.down = zmq_router_down,
 	.begin = zmq_router_begin,

@@ -159,6 +159,7 @@ const struct zmq_pattern_ops zmq_stream_ops = {
 	.attach = zmq_stream_attach,
 	.detach = zmq_stream_detach,
 	.pipe_fini = zmq_peer_fini,
+	.routing_id = zmq_peer_routing_id,
 	.up = zmq_stream_up,
 	.down = zmq_stream_tell,
 	.begin = zmq_stream_begin,

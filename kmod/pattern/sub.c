@@ -72,6 +72,7 @@ const struct zmq_pattern_ops zmq_sub_ops = {
 	.type = ZMQ_SUB,
 	.one_to_one = true,
 	.conflates = true,
+	.sifts = true,
 	.priv_size = sizeof(struct zmq_xsub),
 	.pipe_size = sizeof(struct zmq_xsub_pipe),
 	.init = zmq_xsub_init,

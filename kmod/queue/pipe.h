@@ -7,6 +7,7 @@
 #include <linux/spinlock.h>
 
 #include "queue/frame.h"
+#include "roll.h"
 
 /**
  * struct zmq_queue - messages in one direction
@@ -63,6 +64,7 @@ static inline u64 zmq_queue_depth(const struct zmq_queue *q)
  * @in: messages from the peer, written by the session, read by the socket
  * @out: messages to the peer, written by the socket, read by the session
  * @node: in the socket's list of all its pipes
+ * @entry: in the socket's roll of pipes without session, or in none
  * @readable: member of the pattern's fair queue
  * @writable: member of the pattern's load balancer
  * @stopped: the session found @in full and waits to be resumed
@@ -93,6 +95,7 @@ struct zmq_pipe {
 	struct zmq_queue in;
 	struct zmq_queue out;
 	struct list_head node;
+	struct zmq_roll_entry entry;
 	struct list_head readable;
 	struct list_head writable;
 	bool stopped;
