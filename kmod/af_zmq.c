@@ -108,6 +108,17 @@ static const struct proto_ops zmq_ops = {
 	.mmap = sock_no_mmap,
 };
 
+/**
+ * zmq_sock_is_ours() - is a socket of any family one of this module?
+ * @sk: the socket
+ *
+ * Return: true if zmq_sk() may be used.
+ */
+bool zmq_sock_is_ours(const struct sock *sk)
+{
+	return sk->sk_prot == &zmq_proto;
+}
+
 static int zmq_create(struct net *net, struct socket *sock, int protocol,
 		      int kern)
 {

@@ -11,6 +11,7 @@
 
 #include "conn/listener.h"
 #include "conn/session.h"
+#include "ctx/ctx.h"
 #include "queue/pipe.h"
 #include "sock.h"
 
@@ -90,6 +91,7 @@ void zmq_sock_close(struct zmq_sock *zs)
 	spin_lock_bh(&zs->lock);
 	zs->closed = true;
 	spin_unlock_bh(&zs->lock);
+	zmq_ctx_leave(zs);
 	zmq_sock_drop_txns(zs);
 	zmq_sock_drop_input(zs);
 	zmq_sock_close_sessions(zs, zs->opt.linger);
@@ -104,8 +106,14 @@ void zmq_sock_close(struct zmq_sock *zs)
  */
 void zmq_sock_terminate(struct zmq_sock *zs)
 {
+	struct zmq_session *s;
+
 	spin_lock_bh(&zs->lock);
 	zs->terminated = true;
+	/* Whoever could still bind to a name that is wanted is not to. */
+	list_for_each_entry(s, &zs->sessions, node)
+		if (s->tran->linked)
+			zmq_session_kick(s);
 	spin_unlock_bh(&zs->lock);
 	zmq_sock_wake(zs, ZMQ_WAKE_ALL);
 }
@@ -128,9 +136,11 @@ int zmq_sock_release(struct socket *sock)
 	lock_sock(sk);
 	zmq_sock_close(zs);
 	linger = zs->opt.linger;
-	/* Nobody can shorten the time any more. */
-	if (linger < 0 || linger > max)
-		zmq_sock_close_sessions(zs, max);
+	/* Nobody can shorten the time any more. With ZMQ_LINGER 0 only inproc
+	 * sessions are left by now.
+	 */
+	if (linger <= 0 || linger > max)
+		zmq_sock_close_sessions(zs, max(max, 1));
 	release_sock(sk);
 
 	sock_orphan(sk);

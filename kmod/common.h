@@ -7,6 +7,7 @@
 #include <linux/types.h>
 
 struct zmq_conn;
+struct zmq_ctx;
 struct zmq_endpoint;
 struct zmq_frame;
 struct zmq_listener;

@@ -9,14 +9,40 @@
  */
 #include <linux/slab.h>
 
+#include "conn/inproc.h"
 #include "conn/listener.h"
 #include "conn/session.h"
+#include "ctx/ctx.h"
 #include "event.h"
 #include "mech/mech.h"
 #include "pattern/pattern.h"
 #include "resolve/view.h"
 #include "sock.h"
 #include "zmtp/endpoint.h"
+
+/* inproc needs a context, all else one with I/O threads (API page, 3). */
+static int zmq_endpoint_check_ctx(struct zmq_sock *zs, struct zmq_endpoint *ep,
+				  const struct zmq_tran_ops *tran)
+{
+	int err = 0;
+
+	if (!tran->linked) {
+		struct zmq_ctx *ctx = READ_ONCE(zs->ctx);
+
+		if (!ctx || ctx->threads)
+			return 0;
+		ep->why = "the context has ZMQ_IO_THREADS 0";
+		return -ZMQ_EMTHREAD;
+	}
+	lock_sock(&zs->sk);
+	err = zmq_sock_usable(zs);
+	if (!err)
+		err = zmq_ctx_need(zs);
+	release_sock(&zs->sk);
+	if (err)
+		ep->why = "there is no context";
+	return err;
+}
 
 /* Find the transport; the caller frees *@res. */
 static int zmq_endpoint_open(struct zmq_sock *zs, const char *uri, size_t len,
@@ -38,6 +64,9 @@ static int zmq_endpoint_open(struct zmq_sock *zs, const char *uri, size_t len,
 		goto err_why;
 	}
 	err = zmq_endpoint_check_type(ep, zs->ops->type, dir);
+	if (err)
+		goto err_why;
+	err = zmq_endpoint_check_ctx(zs, ep, *tran);
 	if (err)
 		goto err_why;
 	*res = ep;
@@ -157,7 +186,7 @@ int zmq_sock_bind(struct zmq_sock *zs, const char *uri, size_t len)
 	if (err)
 		return err;
 	err = zmq_sock_listen(zs, ep, tran);
-	if (err)
+	if (err && !tran->linked)
 		zmq_event_bind_failed(zs, ep->addr, err);
 	kfree(ep);
 	return err;
@@ -168,7 +197,7 @@ static int zmq_sock_connect_locked(struct zmq_sock *zs, struct zmq_endpoint **ep
 				   const struct zmq_tran_ops *tran,
 				   struct zmq_view *view)
 {
-	const char *why = zmq_mech_check(&zs->opt);
+	const char *why = tran->linked ? NULL : zmq_mech_check(&zs->opt);
 	struct zmq_session *s;
 	int err = zmq_sock_usable(zs);
 
@@ -178,11 +207,12 @@ static int zmq_sock_connect_locked(struct zmq_sock *zs, struct zmq_endpoint **ep
 		zmq_sock_refuse(zs, why);
 		return -EPROTONOSUPPORT;
 	}
-	if (zs->ops->one_to_one && zmq_endpoint_known(zs, (*ep)->uri))
+	if (zs->ops->one_to_one && !tran->linked && zmq_endpoint_known(zs, (*ep)->uri))
 		return 0;
 
 	strscpy(zs->last_endpoint, (*ep)->uri, sizeof(zs->last_endpoint));
-	s = zmq_session_connect(zs, *ep, tran, view);
+	s = tran->linked ? zmq_inproc_connect(zs, *ep) :
+			  zmq_session_connect(zs, *ep, tran, view);
 	if (IS_ERR(s))
 		return PTR_ERR(s);
 	*ep = NULL;
@@ -253,21 +283,27 @@ static int zmq_sessions_close(struct zmq_sock *zs, u32 listener, const char *uri
 static int zmq_sock_remove(struct zmq_sock *zs, const char *key)
 {
 	struct zmq_listener *l, *next;
+	bool named = false;
 	int n = 0;
 
 	lock_sock(&zs->sk);
 	list_for_each_entry_safe(l, next, &zs->listeners, node) {
-		u32 id = l->id;
+		u32 id = l->tran->linked ? 0 : l->id;
 
 		if (strcmp(l->name, key))
 			continue;
 		list_del(&l->node);
 		zmq_roll_del(&zs->listener_roll, &l->entry);
 		zmq_listener_stop(l);
-		zmq_sessions_close(zs, id, NULL);
+		/* A name goes alone, in libzmq 4.3.4. */
+		if (id)
+			zmq_sessions_close(zs, id, NULL);
+		else
+			named = true;
 		n++;
 	}
-	n += zmq_sessions_close(zs, 0, key);
+	if (!named)
+		n += zmq_sessions_close(zs, 0, key);
 	release_sock(&zs->sk);
 	return n;
 }
@@ -321,6 +357,7 @@ out:
  */
 int zmq_sock_unbind(struct zmq_sock *zs, const char *uri, size_t len)
 {
+	const struct zmq_tran_ops *tran;
 	struct zmq_endpoint *ep;
 	char *key;
 	int err = zmq_sock_usable(zs);
@@ -338,7 +375,8 @@ int zmq_sock_unbind(struct zmq_sock *zs, const char *uri, size_t len)
 		zmq_sock_refuse(zs, ep->why);
 		goto out;
 	}
-	if (!zmq_tran_find(ep->tran)) {
+	tran = zmq_tran_find(ep->tran);
+	if (!tran) {
 		zmq_sock_refuse(zs, "this transport is not built");
 		err = -EPROTONOSUPPORT;
 		goto out;
@@ -346,12 +384,15 @@ int zmq_sock_unbind(struct zmq_sock *zs, const char *uri, size_t len)
 
 	if (zmq_sock_remove(zs, ep->uri))
 		goto out;
+	if (tran->linked)
+		goto none;
 	if (!zmq_endpoint_resolved(zs, uri, len, ZMQ_DIR_CONNECT, key) &&
 	    zmq_sock_remove(zs, key))
 		goto out;
 	if (!zmq_endpoint_resolved(zs, uri, len, ZMQ_DIR_BIND, key) &&
 	    zmq_sock_remove(zs, key))
 		goto out;
+none:
 	zmq_sock_refuse(zs, "no such endpoint");
 	err = -ENOENT;
 out:

@@ -7,6 +7,7 @@
 #include "af_zmq.h"
 #include "conn/listener.h"
 #include "conn/session.h"
+#include "ctx/ctx.h"
 #include "net.h"
 #include "netlink/netlink.h"
 #include "stats.h"
@@ -63,6 +64,7 @@ static void __exit zmq_exit(void)
 	zmq_listener_exit();
 	zmq_session_exit();
 	zmq_netlink_exit();
+	zmq_ctx_exit();
 	synchronize_rcu_tasks();
 	rcu_barrier();
 	zmq_proto_exit();

@@ -52,6 +52,19 @@ out:
 }
 
 /**
+ * zmq_mem_hold() - one more user of an account
+ * @mem: the account, held by somebody else meanwhile
+ *
+ * Context: may sleep. To be given back by zmq_mem_put().
+ */
+void zmq_mem_hold(struct zmq_mem *mem)
+{
+	mutex_lock(&zmq_mem_lock);
+	mem->sockets++;
+	mutex_unlock(&zmq_mem_lock);
+}
+
+/**
  * zmq_mem_put() - a socket no longer uses the account
  * @mem: the account
  *

@@ -13,11 +13,12 @@
  * struct zmq_mem - what one user's sockets hold
  * @used: bytes charged now
  * @uid: the user; constant
- * @sockets: sockets that use this account; under zmq_mem_lock
+ * @sockets: sockets and contexts that use this account; under zmq_mem_lock
  * @node: in the list of all accounts; under zmq_mem_lock
  *
  * One for each user with an open or lingering socket. Frames point to it and
- * never outlive the socket whose pipe they are in, so sockets alone count.
+ * never outlive the socket whose pipe they are in, so it is enough that this
+ * one holds it (zmq_sock.guests for those that came by inproc).
  */
 struct zmq_mem {
 	atomic_long_t used;
@@ -33,6 +34,7 @@ struct zmq_mem {
 #define ZMQ_MEM_ENDPOINT	SZ_8K
 
 struct zmq_mem *zmq_mem_get(kuid_t uid);
+void zmq_mem_hold(struct zmq_mem *mem);
 void zmq_mem_put(struct zmq_mem *mem);
 
 unsigned long zmq_mem_max(void);

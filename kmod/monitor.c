@@ -177,7 +177,7 @@ static int zmq_monitor_check(const struct zmq_sock *zs, const struct sock *sk,
 {
 	const struct zmq_sock *to = zmq_sk(sk);
 
-	if (sk->sk_prot != zs->sk.sk_prot)
+	if (!zmq_sock_is_ours(sk))
 		return -ENOTSOCK;
 	if (to == zs)
 		return -EINVAL;

@@ -2,6 +2,7 @@
 /* What each network namespace has of the module's. */
 #include <net/netns/generic.h>
 
+#include "ctx/ctx.h"
 #include "net.h"
 
 static unsigned int zmq_net_id __read_mostly;
@@ -24,11 +25,18 @@ static int __net_init zmq_net_enter(struct net *net)
 
 	spin_lock_init(&zn->event_lock);
 	spin_lock_init(&zn->socket_lock);
+	zmq_ctx_net_init(net);
 	return 0;
+}
+
+static void __net_exit zmq_net_leave(struct net *net)
+{
+	zmq_ctx_net_exit(net);
 }
 
 static struct pernet_operations zmq_net_ops = {
 	.init = zmq_net_enter,
+	.exit = zmq_net_leave,
 	.id = &zmq_net_id,
 	.size = sizeof(struct zmq_net),
 };

@@ -3,6 +3,9 @@
 #ifndef _ZMQ_NET_H
 #define _ZMQ_NET_H
 
+#include <linux/hashtable.h>
+#include <linux/idr.h>
+#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <net/net_namespace.h>
 
@@ -15,12 +18,18 @@
  * @event_seq: number of the last event; under @event_lock
  * @socket_lock: protects @sockets; a leaf
  * @sockets: all sockets (zmq_member.entry)
+ * @ctx_lock: protects @ctxs and @ctx_owners; taken inside lock_sock(zmq)
+ * @ctxs: all contexts by number
+ * @ctx_owners: the same (zmq_ctx.node) by process
  */
 struct zmq_net {
 	spinlock_t event_lock;
 	u64 event_seq;
 	spinlock_t socket_lock;
 	struct zmq_roll sockets;
+	struct mutex ctx_lock;
+	struct idr ctxs;
+	DECLARE_HASHTABLE(ctx_owners, 6);
 };
 
 struct zmq_net *zmq_net(const struct net *net);

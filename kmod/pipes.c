@@ -189,6 +189,22 @@ static void zmq_sock_forget_pipe(struct zmq_sock *zs, struct zmq_pipe *p)
 }
 
 /**
+ * zmq_pipe_writable() - a pipe has room again
+ * @zs: the socket, its lock held
+ * @p: the pipe, whose reader has given credit back
+ *
+ * Return: true if writers that wait have to learn of it.
+ */
+bool zmq_pipe_writable(struct zmq_sock *zs, struct zmq_pipe *p)
+{
+	zmq_sock_assert(zs);
+	if (!p->attached || !p->balanced || !list_empty(&p->writable))
+		return false;
+	zmq_ring_add(&zs->lb, &p->writable);
+	return true;
+}
+
+/**
  * zmq_sock_drop_unread() - drop what was received and not read
  * @zs: the socket, its lock held
  * @p: the pipe
@@ -377,8 +393,13 @@ void zmq_sock_reap(struct zmq_sock *zs)
 }
 EXPORT_SYMBOL_KUNIT(zmq_sock_reap);
 
-/* Cut the first message off a chain of messages. */
-static struct zmq_frame *zmq_chain_cut(struct zmq_frame **msgs)
+/**
+ * zmq_chain_cut() - cut the first message off a chain of messages
+ * @msgs: the chain, at least one; set to the rest
+ *
+ * Return: the message.
+ */
+struct zmq_frame *zmq_chain_cut(struct zmq_frame **msgs)
 {
 	struct zmq_frame *msg = *msgs, *last = msg;
 

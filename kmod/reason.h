@@ -55,7 +55,7 @@
 	R(DROP_PARTIAL,		"drop_partial",		"messages cut off by the end of their connection") \
 	R(DROP_NO_PEER,		"drop_no_peer",		"replies whose peer has gone or is full") \
 	R(DROP_UNASKED,		"drop_unasked",		"replies that nobody waits for") \
-	R(DROP_NO_DELIMITER,	"drop_no_delimiter",	"requests without an empty delimiter") \
+	R(DROP_NO_DELIMITER,	"drop_no_delimiter",	"requests and replies without an empty delimiter") \
 	R(DROP_SUBSCRIPTION,	"drop_subscription",	"subscriptions of peers that are too long or have no room") \
 	R(DROP_FULL,		"drop_full",		"messages for peers at their high-water mark") \
 	R(DROP_NO_MEMORY,	"drop_no_memory",	"messages for which there was no memory") \

@@ -252,7 +252,7 @@ int zmq_sock_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 			zmq_sock_flush(zs);
 	}
 	if (got.kick) {
-		zmq_session_kick(got.kick);
+		zmq_session_resume(got.kick);
 		zmq_session_put(got.kick);
 	}
 	if (ret)

@@ -208,7 +208,7 @@ void zmq_sock_kick_all(struct zmq_sock *zs)
 	struct zmq_session *s;
 
 	while ((s = zmq_sock_kicked(zs))) {
-		if (direct-- > 0)
+		if (direct-- > 0 || READ_ONCE(s->conn.peer))
 			zmq_conn_kick(&s->conn);
 		else
 			zmq_conn_queue_tx(&s->conn);

@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 
 #include "conn/session.h"
+#include "ctx/ctx.h"
 #include "mem.h"
 #include "pattern/pattern.h"
 #include "sock.h"
@@ -35,6 +36,8 @@ int zmq_sock_init(struct zmq_sock *zs, const struct zmq_pattern_ops *ops)
 	zmq_ring_init(&zs->lb);
 	zmq_options_init(&zs->opt, ops->type);
 	INIT_LIST_HEAD(&zs->kicks);
+	INIT_LIST_HEAD(&zs->ctx_node);
+	INIT_LIST_HEAD(&zs->guests);
 	zmq_monitor_init(&zs->monitor);
 	zs->why = zmq_reason_text(ZMQ_R_NONE);
 
@@ -50,6 +53,63 @@ int zmq_sock_init(struct zmq_sock *zs, const struct zmq_pattern_ops *ops)
 		ops->init(zs);
 	zmq_registry_add(zs);
 	return 0;
+}
+
+static bool zmq_sock_hosts(struct zmq_sock *zs, const struct zmq_mem *mem)
+{
+	struct zmq_guest *g;
+
+	if (mem == zs->mem)
+		return true;
+	list_for_each_entry(g, &zs->guests, node)
+		if (g->mem == mem)
+			return true;
+	return false;
+}
+
+/**
+ * zmq_sock_host() - frames charged to an account may come to a socket
+ * @zs: the socket
+ * @mem: the account, held by somebody else meanwhile
+ *
+ * The socket holds the account until it is freed: there are few users in a
+ * context.
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int zmq_sock_host(struct zmq_sock *zs, struct zmq_mem *mem)
+{
+	struct zmq_guest *g;
+
+	if (likely(mem == zs->mem))
+		return 0;
+	g = kmalloc(sizeof(*g), GFP_KERNEL_ACCOUNT);
+	if (!g)
+		return -ENOMEM;
+	g->mem = mem;
+	zmq_mem_hold(mem);
+	spin_lock_bh(&zs->lock);
+	if (!zmq_sock_hosts(zs, mem)) {
+		list_add(&g->node, &zs->guests);
+		g = NULL;
+	}
+	spin_unlock_bh(&zs->lock);
+	if (g) {
+		zmq_mem_put(mem);
+		kfree(g);
+	}
+	return 0;
+}
+
+static void zmq_sock_drop_guests(struct zmq_sock *zs)
+{
+	struct zmq_guest *g, *next;
+
+	list_for_each_entry_safe(g, next, &zs->guests, node) {
+		zmq_mem_put(g->mem);
+		kfree(g);
+	}
 }
 
 static void zmq_txns_free(struct zmq_sock *zs, struct zmq_txns *txns)
@@ -81,6 +141,8 @@ void zmq_sock_destruct(struct sock *sk)
 	kfree(zs->priv);
 	zmq_options_put(zs->snapshot);
 	zmq_options_drop(&zs->opt);
+	zmq_sock_drop_guests(zs);
+	zmq_ctx_gone(zs);
 	if (zs->mem)
 		zmq_mem_put(zs->mem);
 }

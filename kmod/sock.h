@@ -79,6 +79,16 @@ struct zmq_txns {
 };
 
 /**
+ * struct zmq_guest - another user's account, whose frames a socket may have
+ * @node: in zmq_sock.guests
+ * @mem: the account, held
+ */
+struct zmq_guest {
+	struct list_head node;
+	struct zmq_mem *mem;
+};
+
+/**
  * struct zmq_sock - a ZeroMQ socket
  * @sk: the generic part; must be first
  * @ops: the socket type's operations; constant
@@ -121,6 +131,11 @@ struct zmq_txns {
  * @last_endpoint: ZMQ_LAST_ENDPOINT; under lock_sock
  * @why: static text for ZMQ_NATIVE_LAST_ERROR; written with WRITE_ONCE
  * @monitor: who sends the socket's events; has its own lock
+ * @ctx: its context, referenced, or NULL; set once, under lock_sock and
+ *	zmq_ctx.lock
+ * @ctx_node: in zmq_ctx.socks; under zmq_ctx.lock
+ * @guests: accounts of other users whose frames it may have
+ *	(zmq_guest.node); under @lock
  * @numbers: how many numbers zmq_event_number() has given
  * @member: its place among all sockets, and who made it
  *
@@ -168,6 +183,9 @@ struct zmq_sock {
 	struct zmq_monitor monitor;
 	atomic_t numbers;
 	struct zmq_member member;
+	struct zmq_ctx *ctx;
+	struct list_head ctx_node;
+	struct list_head guests;
 };
 
 static inline struct zmq_sock *zmq_sk(const struct sock *sk)
@@ -200,6 +218,10 @@ void zmq_sock_turn(struct zmq_sock *zs);
 void zmq_sock_unlock(struct zmq_sock *zs) __releases(&zs->lock);
 void zmq_sock_flush(struct zmq_sock *zs);
 __poll_t zmq_sock_events(struct zmq_sock *zs);
+int zmq_sock_host(struct zmq_sock *zs, struct zmq_mem *mem);
+
+/* af_zmq.c */
+bool zmq_sock_is_ours(const struct sock *sk);
 
 /* pipes.c */
 int zmq_sock_attach_pipe(struct zmq_sock *zs, struct zmq_pipe *p);
@@ -209,6 +231,8 @@ int zmq_sock_pipe_up(struct zmq_sock *zs, struct zmq_conn *c);
 void zmq_sock_pipe_down(struct zmq_sock *zs, struct zmq_conn *c);
 void zmq_sock_mute(struct zmq_sock *zs, struct zmq_pipe *p);
 struct zmq_props *zmq_pipe_props(struct zmq_pipe *p);
+bool zmq_pipe_writable(struct zmq_sock *zs, struct zmq_pipe *p);
+struct zmq_frame *zmq_chain_cut(struct zmq_frame **msgs);
 enum zmq_reason zmq_sock_deliver(struct zmq_sock *zs, struct zmq_pipe *p,
 				 struct zmq_frame *msgs);
 void zmq_sock_reap(struct zmq_sock *zs);

@@ -7,6 +7,7 @@
 #include <linux/uaccess.h>
 
 #include "conn/session.h"
+#include "ctx/ctx.h"
 #include "option.h"
 #include "pattern/pattern.h"
 #include "sock.h"
@@ -113,6 +114,42 @@ static int zmq_setsockopt_monitor(struct zmq_sock *zs, sockptr_t val,
 	return zmq_monitor_set(zs, &req);
 }
 
+static int zmq_setsockopt_ctx_of(struct zmq_sock *zs, int fd)
+{
+	struct socket *sock;
+	int err;
+
+	sock = sockfd_lookup(fd, &err);
+	if (!sock)
+		return err;
+	err = -ENOTSOCK;
+	if (zmq_sock_is_ours(sock->sk)) {
+		lock_sock(&zs->sk);
+		err = zmq_ctx_join_sock(zs, zmq_sk(sock->sk));
+		release_sock(&zs->sk);
+	}
+	sockfd_put(sock);
+	return err;
+}
+
+static int zmq_setsockopt_ctx(struct zmq_sock *zs, int name, sockptr_t val,
+			      unsigned int len)
+{
+	u32 value;
+	int err;
+
+	if (len != sizeof(value))
+		return -EINVAL;
+	if (copy_from_sockptr(&value, val, sizeof(value)))
+		return -EFAULT;
+	if (name == ZMQ_NATIVE_CTX_OF)
+		return zmq_setsockopt_ctx_of(zs, value);
+	lock_sock(&zs->sk);
+	err = zmq_ctx_join_id(zs, value);
+	release_sock(&zs->sk);
+	return err;
+}
+
 /* Options in the table; lock_sock is held. */
 static int zmq_setsockopt_stored(struct zmq_sock *zs, int name,
 				 const struct zmq_optset *v)
@@ -183,7 +220,8 @@ static int zmq_setsockopt_value(struct zmq_sock *zs, int name, sockptr_t val,
  * Return: 0; -ENOPROTOOPT another level; -EINVAL unknown option, one that the
  * type does not have, wrong length or illegal value; -ENOMEM; -ENOBUFS a list
  * that is full; -EBUSY ZMQ_NATIVE_MULTIPART while a message is half sent
- * or half read; -ZMQ_ETERM; -EFAULT; what bind(), connect() and their
+ * or half read, or ZMQ_NATIVE_CTX too late; -ENOENT, -EPERM, -EMFILE, -EBADF,
+ * -ENOTSOCK for contexts; -ZMQ_ETERM; -EFAULT; what bind(), connect() and their
  * inverses return, for the options that do the same.
  */
 int zmq_sock_setsockopt(struct socket *sock, int level, int name, sockptr_t val,
@@ -206,6 +244,9 @@ int zmq_sock_setsockopt(struct socket *sock, int level, int name, sockptr_t val,
 	case ZMQ_NATIVE_UNBIND:
 	case ZMQ_NATIVE_DISCONNECT:
 		return zmq_setsockopt_endpoint(zs, name, val, len);
+	case ZMQ_NATIVE_CTX:
+	case ZMQ_NATIVE_CTX_OF:
+		return zmq_setsockopt_ctx(zs, name, val, len);
 	case ZMQ_NATIVE_MONITOR:
 		return zmq_setsockopt_monitor(zs, val, len);
 	default:
@@ -233,6 +274,23 @@ static int zmq_getsockopt_stats(struct zmq_sock *zs, char __user *optval,
 	spin_unlock_bh(&zs->lock);
 	room = min_t(int, room, sizeof(stats));
 	return zmq_getsockopt_copy(optval, optlen, room, &stats, room);
+}
+
+static int zmq_getsockopt_ctx(struct zmq_sock *zs, char __user *optval,
+			      int __user *optlen, int room)
+{
+	u32 id;
+	int err;
+
+	if (room < (int)sizeof(id))
+		return -EINVAL;
+	lock_sock(&zs->sk);
+	err = zmq_ctx_need(zs);
+	release_sock(&zs->sk);
+	if (err)
+		return err;
+	id = zs->ctx->id;
+	return zmq_getsockopt_copy(optval, optlen, room, &id, sizeof(id));
 }
 
 static int zmq_getsockopt_events(struct zmq_sock *zs)
@@ -360,6 +418,8 @@ int zmq_sock_getsockopt(struct socket *sock, int level, int name,
 		return -EFAULT;
 	if (room < 0)
 		return -EINVAL;
+	if (name == ZMQ_NATIVE_CTX)
+		return zmq_getsockopt_ctx(zs, optval, optlen, room);
 	if (name == ZMQ_NATIVE_STATS)
 		return zmq_getsockopt_stats(zs, optval, optlen, room);
 	return zmq_getsockopt_value(zs, name, optval, optlen, room);

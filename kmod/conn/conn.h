@@ -119,6 +119,8 @@ struct zmq_tx {
  * struct zmq_conn - one connection of a session
  * @zs: the socket, kept by the session
  * @pipe: the session's pipe, or NULL; set before traffic begins
+ * @peer: the other end of a link (conn/link.c), referenced, instead of a lower
+ *	socket; written under @tx_lock and zmq_sock.lock, read under either
  * @lower: the lower socket and the callbacks it had
  * @phase: see &enum zmq_phase
  * @why: why the connection failed; under the lower socket's lock
@@ -157,6 +159,7 @@ struct zmq_tx {
 struct zmq_conn {
 	struct zmq_sock *zs;
 	struct zmq_pipe *pipe;
+	struct zmq_session *peer;
 	struct zmq_ksock lower;
 	enum zmq_phase phase;
 	enum zmq_reason why;
@@ -219,6 +222,7 @@ int zmq_conn_ping(struct zmq_conn *c, u16 ttl);
 
 /* tx.c */
 bool zmq_conn_tx_waiting(struct zmq_conn *c, u64 *bytes, u64 *msgs);
+bool zmq_conn_tx_any(struct zmq_conn *c);
 void zmq_conn_flush(struct zmq_conn *c);
 void zmq_conn_queue_tx(struct zmq_conn *c);
 bool zmq_conn_tx_idle(struct zmq_conn *c);

@@ -104,6 +104,10 @@ void zmq_conn_kick(struct zmq_conn *c)
 	smp_mb();
 	if (zmq_conn_phase(c) != ZMQ_PHASE_TRAFFIC || READ_ONCE(c->tx.blocked))
 		return;
+	if (READ_ONCE(c->peer)) {
+		zmq_conn_flush(c);
+		return;
+	}
 	/* In a dialogue there is no hurry, and no need for a clock. */
 	if (test_bit(ZMQ_CONN_ANSWERED, &c->flags)) {
 		clear_bit(ZMQ_CONN_ANSWERED, &c->flags);

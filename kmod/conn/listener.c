@@ -12,8 +12,10 @@
 #include <net/tcp_states.h>
 
 #include "compat/compat.h"
+#include "conn/inproc.h"
 #include "conn/listener.h"
 #include "conn/session.h"
+#include "ctx/names.h"
 #include "event.h"
 #include "mech/mech.h"
 #include "mem.h"
@@ -159,7 +161,7 @@ static int zmq_listener_set_options(struct zmq_listener *l)
 	release_sock(&l->zs->sk);
 	if (!l->opt)
 		return -ENOMEM;
-	why = zmq_mech_check(l->opt);
+	why = l->tran->linked ? NULL : zmq_mech_check(l->opt);
 	if (!why)
 		return 0;
 	zmq_sock_refuse(l->zs, why);
@@ -230,6 +232,13 @@ static int zmq_listener_open(struct zmq_listener *l,
 
 	if (err)
 		return err;
+	if (l->tran->linked) {
+		strscpy(l->name, ep->uri, sizeof(l->name));
+		err = zmq_name_bind(l);
+		if (err)
+			zmq_sock_refuse(l->zs, "the name is bound already");
+		return err;
+	}
 	if (l->opt->use_fd >= 0) {
 		err = zmq_listener_borrow(l, l->opt->use_fd);
 		if (err)
@@ -246,6 +255,10 @@ static int zmq_listener_open(struct zmq_listener *l,
 
 static void zmq_listener_watch(struct zmq_listener *l)
 {
+	if (l->tran->linked) {
+		zmq_inproc_adopt(l);
+		return;
+	}
 	if (l->borrowed)
 		add_wait_queue(sk_sleep(l->sock->sk), &l->wait);
 	else
@@ -294,7 +307,8 @@ struct zmq_listener *zmq_listener_create(struct zmq_sock *zs,
 		return ERR_PTR(err);
 	}
 	/* Nobody accepts yet, so it comes before the first ACCEPTED. */
-	zmq_event_listener(l, ZMQ_EVENT_LISTENING, l->id);
+	if (!tran->linked)
+		zmq_event_listener(l, ZMQ_EVENT_LISTENING, l->id);
 	zmq_listener_watch(l);
 	return l;
 }
@@ -310,7 +324,9 @@ struct zmq_listener *zmq_listener_create(struct zmq_sock *zs,
  */
 void zmq_listener_stop(struct zmq_listener *l)
 {
-	if (l->borrowed)
+	if (l->tran->linked)
+		zmq_name_unbind(l);
+	else if (l->borrowed)
 		remove_wait_queue(sk_sleep(l->sock->sk), &l->wait);
 	else
 		zmq_ksock_detach(&l->lower);

@@ -9,6 +9,7 @@
 #include <linux/random.h>
 #include <linux/zmq.h>
 
+#include "conn/inproc.h"
 #include "conn/machine.h"
 #include "conn/session.h"
 #include "event.h"
@@ -376,6 +377,10 @@ void zmq_session_run(struct zmq_session *s)
 	lockdep_assert_held(&s->run);
 	if (s->state == ZMQ_SESSION_DEAD)
 		return;
+	if (s->tran->linked) {
+		zmq_inproc_run(s);
+		return;
+	}
 	if ((test_bit(ZMQ_SESSION_CLOSING, &s->flags) ||
 	     test_bit(ZMQ_SESSION_STOP, &s->flags)) && zmq_session_closing(s))
 		return;

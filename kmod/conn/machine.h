@@ -8,6 +8,10 @@
 #include "conn/session.h"
 
 /* session.c: its beginning and end */
+struct zmq_session *zmq_session_alloc(struct zmq_sock *zs,
+				      const struct zmq_options *opt,
+				      const struct zmq_tran_ops *tran);
+bool zmq_session_publish(struct zmq_session *s);
 int zmq_session_make_pipe(struct zmq_session *s);
 void zmq_session_end(struct zmq_session *s);
 

@@ -9,6 +9,7 @@
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 
+#include "conn/inproc.h"
 #include "conn/listener.h"
 #include "conn/machine.h"
 #include "conn/session.h"
@@ -70,6 +71,8 @@ void zmq_session_end(struct zmq_session *s)
 	struct zmq_sock *zs = s->zs;
 
 	s->state = ZMQ_SESSION_DEAD;
+	if (s->tran->linked)
+		zmq_inproc_leave(s);
 	zmq_session_release(zmq_conn_end(&s->conn));
 	zmq_sock_pipe_down(zs, &s->conn);
 	zmq_session_release(s->spare);
@@ -101,7 +104,7 @@ int zmq_session_make_pipe(struct zmq_session *s)
 		.mem = s->zs->mem,
 		.in_hwm = s->opt->rcvhwm,
 		.out_hwm = s->opt->sndhwm,
-		.conflate = s->opt->conflate && ops->conflates,
+		.conflate = s->conflate,
 		.priv_size = ops->pipe_size,
 	};
 	struct zmq_pipe *p;
@@ -121,10 +124,17 @@ int zmq_session_make_pipe(struct zmq_session *s)
 	return err;
 }
 
-/* On success the session has @opt, a snapshot. */
-static struct zmq_session *zmq_session_alloc(struct zmq_sock *zs,
-					     const struct zmq_options *opt,
-					     const struct zmq_tran_ops *tran)
+/**
+ * zmq_session_alloc() - a session that nobody knows yet
+ * @zs: the socket
+ * @opt: options of its endpoint, a snapshot; the session's on success
+ * @tran: transport
+ *
+ * Return: the session, or NULL for lack of memory.
+ */
+struct zmq_session *zmq_session_alloc(struct zmq_sock *zs,
+				      const struct zmq_options *opt,
+				      const struct zmq_tran_ops *tran)
 {
 	struct zmq_session *s;
 
@@ -139,8 +149,10 @@ static struct zmq_session *zmq_session_alloc(struct zmq_sock *zs,
 	s->zs = zs;
 	s->opt = opt;
 	s->tran = tran;
+	s->conflate = opt->conflate && zs->ops->conflates;
 	INIT_LIST_HEAD(&s->node);
 	INIT_LIST_HEAD(&s->kick);
+	INIT_LIST_HEAD(&s->wanting);
 	mutex_init(&s->run);
 	INIT_DELAYED_WORK(&s->work, zmq_session_work);
 	zmq_conn_init(&s->conn, zs);
@@ -148,8 +160,13 @@ static struct zmq_session *zmq_session_alloc(struct zmq_sock *zs,
 	return s;
 }
 
-/* Into the socket's list, unless it was closed meanwhile or has too many. */
-static bool zmq_session_publish(struct zmq_session *s)
+/**
+ * zmq_session_publish() - enter a session into its socket's list
+ * @s: the session
+ *
+ * Return: false if the socket was closed meanwhile, or has too many.
+ */
+bool zmq_session_publish(struct zmq_session *s)
 {
 	struct zmq_sock *zs = s->zs;
 	bool ok;
@@ -279,9 +296,13 @@ int zmq_session_accept(struct zmq_listener *l, struct socket *sock)
  */
 void zmq_session_close(struct zmq_session *s, int linger, bool drop)
 {
-	unsigned long until = jiffies + msecs_to_jiffies(linger);
+	unsigned long until;
 
 	zmq_sock_assert(s->zs);
+	/* A message that waits for somebody to bind has been sent already. */
+	if (s->tran->linked && !linger)
+		linger = -1;
+	until = jiffies + msecs_to_jiffies(linger);
 	if (s->conn.pipe)
 		zmq_sock_mute(s->zs, s->conn.pipe);
 	if (s->conn.pipe && drop)

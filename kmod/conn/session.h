@@ -9,6 +9,7 @@
 #include "conn/backoff.h"
 #include "conn/conn.h"
 #include "conn/heartbeat.h"
+#include "conn/link.h"
 #include "conn/proxy.h"
 #include "options.h"
 #include "roll.h"
@@ -71,6 +72,8 @@ enum zmq_session_state {
  * @why: why the last connection or attempt ended; written under @run
  * @attempts: attempts since a handshake was completed; written under @run
  * @connects: handshakes that were completed; written under @run
+ * @conflate: ZMQ_CONFLATE, where it has an effect; constant
+ * @wanting: in zmq_name.wanting, with a reference; under zmq_ctx.lock
  * @node: in zmq_sock.sessions; under zmq_sock.lock
  * @entry: in zmq_sock.session_roll, as long as @node; under zmq_sock.lock
  * @kick: in zmq_sock.kicks, with a reference; under zmq_sock.lock
@@ -112,7 +115,9 @@ struct zmq_session {
 	enum zmq_reason why;
 	u32 attempts;
 	u32 connects;
+	bool conflate;
 
+	struct list_head wanting;
 	struct list_head node;
 	struct zmq_roll_entry entry;
 	struct list_head kick;
@@ -179,6 +184,15 @@ static inline void zmq_session_stop(struct zmq_session *s)
 {
 	set_bit(ZMQ_SESSION_STOP, &s->flags);
 	zmq_session_kick(s);
+}
+
+/* The socket has made room for what the peer sends. */
+static inline void zmq_session_resume(struct zmq_session *s)
+{
+	if (READ_ONCE(s->conn.peer))
+		zmq_link_resume(s);
+	else
+		zmq_session_kick(s);
 }
 
 /* The write work is done; somebody may have waited for it. */

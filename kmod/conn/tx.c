@@ -9,6 +9,7 @@
 #include <linux/sizes.h>
 
 #include "conn/conn.h"
+#include "conn/link.h"
 #include "conn/session.h"
 #include "pattern/pattern.h"
 #include "queue/pipe.h"
@@ -51,7 +52,13 @@ bool zmq_conn_tx_waiting(struct zmq_conn *c, u64 *bytes, u64 *msgs)
 	return *msgs || READ_ONCE(c->ctl);
 }
 
-static bool zmq_tx_any(struct zmq_conn *c)
+/**
+ * zmq_conn_tx_any() - is there anything to be sent?
+ * @c: the connection
+ *
+ * Return: as zmq_conn_tx_waiting().
+ */
+bool zmq_conn_tx_any(struct zmq_conn *c)
 {
 	u64 bytes, msgs;
 
@@ -64,7 +71,7 @@ static bool zmq_tx_fill(struct zmq_conn *c)
 	struct zmq_sock *zs = c->zs;
 	struct zmq_tx *tx = &c->tx;
 	struct zmq_frame *msg;
-	bool acked = false, wake = false;
+	bool acked = false, wake;
 	u64 bytes = 0;
 
 	spin_lock_bh(&zs->lock);
@@ -82,11 +89,7 @@ static bool zmq_tx_fill(struct zmq_conn *c)
 		bytes += zmq_chain_bytes(msg) + ZMQ_FRAME_HDR_MAX;
 		zmq_tx_append(tx, msg);
 	}
-	if (acked && c->pipe->attached && c->pipe->balanced &&
-	    list_empty(&c->pipe->writable)) {
-		zmq_ring_add(&zs->lb, &c->pipe->writable);
-		wake = true;
-	}
+	wake = acked && zmq_pipe_writable(zs, c->pipe);
 	spin_unlock_bh(&zs->lock);
 
 	if (wake)
@@ -293,7 +296,12 @@ static void zmq_tx_drain(struct zmq_conn *c)
 	lockdep_assert_held(&c->tx_lock);
 	if (zmq_conn_phase(c) != ZMQ_PHASE_TRAFFIC)
 		return;
-	while (c->tx.cur || (zmq_tx_any(c) && zmq_tx_fill(c))) {
+	if (c->peer) {
+		if (!zmq_link_drain(c, budget))
+			zmq_conn_queue_tx(c);
+		return;
+	}
+	while (c->tx.cur || (zmq_conn_tx_any(c) && zmq_tx_fill(c))) {
 		if (!zmq_tx_send(c))
 			return;
 		if (!--budget) {
@@ -307,7 +315,7 @@ static void zmq_tx_drain(struct zmq_conn *c)
 static bool zmq_tx_wanted(struct zmq_conn *c)
 {
 	return zmq_conn_phase(c) == ZMQ_PHASE_TRAFFIC &&
-	       !READ_ONCE(c->tx.blocked) && zmq_tx_any(c);
+	       !READ_ONCE(c->tx.blocked) && zmq_conn_tx_any(c);
 }
 
 /**
@@ -383,7 +391,7 @@ bool zmq_conn_tx_idle(struct zmq_conn *c)
 	bool idle;
 
 	mutex_lock(&c->tx_lock);
-	idle = !c->tx.head && !zmq_tx_any(c);
+	idle = !c->tx.head && !zmq_conn_tx_any(c);
 	mutex_unlock(&c->tx_lock);
 	return idle;
 }

@@ -8,8 +8,10 @@
  *
  * Documentation/netlink/specs/zmq.yaml describes the family.
  */
+#include <linux/zmq.h>
 #include <linux/zmq_netlink.h>
 
+#include "netlink/ctx.h"
 #include "netlink/dump.h"
 #include "netlink/netlink.h"
 
@@ -25,6 +27,31 @@ static const struct nla_policy zmq_endpoint_policy[] = {
 
 static const struct nla_policy zmq_peer_policy[] = {
 	[ZMQ_A_PEER_SOCKET_ID] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy zmq_ctx_policy[] = {
+	[ZMQ_A_CTX_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+	[ZMQ_A_CTX_NAME] = { .type = NLA_NUL_STRING, .len = ZMQ_CTX_NAME_MAX },
+	[ZMQ_A_CTX_IO_THREADS] = NLA_POLICY_MIN(NLA_S32, 0),
+	[ZMQ_A_CTX_MAX_SOCKETS] = NLA_POLICY_MIN(NLA_S32, 1),
+	[ZMQ_A_CTX_MAX_MSGSZ] = NLA_POLICY_MIN(NLA_S32, 0),
+	[ZMQ_A_CTX_SCHED_POLICY] = NLA_POLICY_MIN(NLA_S32, 0),
+	[ZMQ_A_CTX_PRIORITY] = NLA_POLICY_MIN(NLA_S32, 0),
+	[ZMQ_A_CTX_IPV6] = NLA_POLICY_RANGE(NLA_S32, 0, 1),
+	[ZMQ_A_CTX_BLOCKY] = NLA_POLICY_RANGE(NLA_S32, 0, 1),
+};
+
+/* Those that name a context. */
+static const struct nla_policy zmq_ctx_key_policy[] = {
+	[ZMQ_A_CTX_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+	[ZMQ_A_CTX_NAME] = { .type = NLA_NUL_STRING, .len = ZMQ_CTX_NAME_MAX },
+};
+
+static const struct nla_policy zmq_name_policy[] = {
+	[ZMQ_A_NAME_CTX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[ZMQ_A_NAME_ENDPOINT] = { .type = NLA_NUL_STRING,
+				  .len = ZMQ_ENDPOINT_MAX },
+	[ZMQ_A_NAME_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 };
 
 /* What a request may have; replies have more. */
@@ -50,6 +77,55 @@ static const struct genl_ops zmq_netlink_ops[] = {
 		ZMQ_NETLINK_POLICY(zmq_peer_policy),
 		.start = zmq_dump_start,
 		.dumpit = zmq_peer_dump,
+	},
+	{
+		.cmd = ZMQ_CMD_CTX_NEW,
+		ZMQ_NETLINK_POLICY(zmq_ctx_policy),
+		.doit = zmq_netlink_ctx_new,
+	},
+	{
+		.cmd = ZMQ_CMD_CTX_GET,
+		ZMQ_NETLINK_POLICY(zmq_ctx_key_policy),
+		.doit = zmq_netlink_ctx_get,
+		.dumpit = zmq_netlink_ctx_dump,
+	},
+	{
+		.cmd = ZMQ_CMD_CTX_SET,
+		ZMQ_NETLINK_POLICY(zmq_ctx_policy),
+		.doit = zmq_netlink_ctx_set,
+	},
+	{
+		.cmd = ZMQ_CMD_CTX_SHUTDOWN,
+		ZMQ_NETLINK_POLICY(zmq_ctx_key_policy),
+		.doit = zmq_netlink_ctx_shutdown,
+	},
+	{
+		.cmd = ZMQ_CMD_CTX_TERM,
+		ZMQ_NETLINK_POLICY(zmq_ctx_key_policy),
+		.doit = zmq_netlink_ctx_term,
+	},
+	{
+		.cmd = ZMQ_CMD_NAME_NEW,
+		ZMQ_NETLINK_POLICY(zmq_name_policy),
+		.doit = zmq_netlink_name_new,
+	},
+	{
+		.cmd = ZMQ_CMD_NAME_DEL,
+		ZMQ_NETLINK_POLICY(zmq_name_policy),
+		.doit = zmq_netlink_name_del,
+	},
+	{
+		.cmd = ZMQ_CMD_NAME_GET,
+		ZMQ_NETLINK_POLICY(zmq_name_policy),
+		.doit = zmq_netlink_name_get,
+		.start = zmq_netlink_name_start,
+		.dumpit = zmq_netlink_name_dump,
+		.done = zmq_netlink_name_done,
+	},
+	{
+		.cmd = ZMQ_CMD_NAME_WATCH,
+		ZMQ_NETLINK_POLICY(zmq_name_policy),
+		.doit = zmq_netlink_name_watch,
 	},
 };
 

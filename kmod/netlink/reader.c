@@ -11,6 +11,7 @@
 #include <linux/netlink.h>
 #include <net/net_namespace.h>
 
+#include "ctx/ctx.h"
 #include "mem.h"
 #include "netlink/reader.h"
 #include "sock.h"
@@ -43,4 +44,17 @@ void zmq_reader_init(struct zmq_reader *r, const struct sk_buff *request)
 bool zmq_reader_sees(const struct zmq_reader *r, const struct zmq_sock *zs)
 {
 	return r->all || uid_eq(zs->mem->uid, r->uid);
+}
+
+/**
+ * zmq_reader_has() - may they use a context, and know of it?
+ * @r: the reader
+ * @ctx: the context, in the network namespace of the request
+ *
+ * Context: any.
+ * Return: false: to them it does not exist.
+ */
+bool zmq_reader_has(const struct zmq_reader *r, const struct zmq_ctx *ctx)
+{
+	return r->all || uid_eq(ctx->uid, r->uid);
 }

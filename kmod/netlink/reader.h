@@ -20,5 +20,6 @@ struct zmq_reader {
 
 void zmq_reader_init(struct zmq_reader *r, const struct sk_buff *request);
 bool zmq_reader_sees(const struct zmq_reader *r, const struct zmq_sock *zs);
+bool zmq_reader_has(const struct zmq_reader *r, const struct zmq_ctx *ctx);
 
 #endif /* _ZMQ_NETLINK_READER_H */

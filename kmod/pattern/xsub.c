@@ -39,7 +39,7 @@ static bool zmq_xsub_tell_some(struct zmq_sock *zs, struct zmq_pipe *p,
 
 	t = xp->told_len == SIZE_MAX ? zmq_trie_next(&x->topics, NULL) :
 	    zmq_trie_after(&x->topics, xp->told, xp->told_len);
-	for (; t; t = zmq_trie_next(&x->topics, t)) {
+	while (t) {
 		n = zmq_sub_put(f->seg.data + f->seg.used,
 				f->seg.size - f->seg.used, p->version, true,
 				t->key, t->len);
@@ -47,6 +47,10 @@ static bool zmq_xsub_tell_some(struct zmq_sock *zs, struct zmq_pipe *p,
 			break;
 		f->seg.used += n;
 		last = t;
+		t = zmq_trie_next(&x->topics, t);
+		/* Here each is a message, not a part of a wire image. */
+		if (p->version == ZMQ_PEER_LOCAL)
+			break;
 	}
 	if (last) {
 		memcpy(xp->told, last->key, last->len);
@@ -77,6 +81,34 @@ static void zmq_xsub_drop_images(struct zmq_sock *zs, struct zmq_pipe *p)
 	}
 	if (keep)
 		zmq_queue_unread(&p->out, keep);
+}
+
+/*
+ * Queue what zmq_xsub_tell_some() wrote. Returns the frame if it is not needed
+ * any more: nothing was written, or a local peer got as many bytes as there are.
+ */
+static struct zmq_frame *zmq_xsub_tell(struct zmq_sock *zs, struct zmq_pipe *p,
+				       struct zmq_frame *f)
+{
+	struct zmq_frame *unused = NULL;
+
+	if (!f->seg.used)
+		return f;
+	if (p->version == ZMQ_PEER_LOCAL) {
+		unused = f;
+		f = zmq_frame_from_bytes(zs->mem, f->seg.data, f->seg.used,
+					 GFP_ATOMIC);
+		if (!f) {
+			zmq_sock_drop(zs, ZMQ_R_DROP_SUBSCRIPTION, 1);
+			return unused;
+		}
+	} else {
+		f->seg.flags = ZMQ_FRAME_RAW;
+		f->len = f->seg.used;
+		f->got = f->len;
+	}
+	zmq_queue_push(&p->out, f);
+	return unused;
 }
 
 /**
@@ -111,15 +143,11 @@ int zmq_xsub_greet(struct zmq_sock *zs, struct zmq_pipe *p)
 		f = zmq_frame_alloc(zs->mem, room, GFP_KERNEL);
 		if (!f)
 			goto err_memory;
-		f->seg.flags = ZMQ_FRAME_RAW;
 		spin_lock_bh(&zs->lock);
 		more = zmq_xsub_tell_some(zs, p, f);
-		f->len = f->seg.used;
-		f->got = f->len;
-		if (f->len)
-			zmq_queue_push(&p->out, f);
+		f = zmq_xsub_tell(zs, p, f);
 		spin_unlock_bh(&zs->lock);
-		if (!f->len)
+		if (f)
 			zmq_frame_free(f);
 		cond_resched();
 	} while (more);
@@ -162,7 +190,8 @@ static struct zmq_frame *zmq_xsub_image(struct zmq_sock *zs, u8 version,
 		return NULL;
 	f->seg.used = zmq_sub_put(f->seg.data, f->seg.size, version, add, key,
 				  len);
-	f->seg.flags = ZMQ_FRAME_RAW;
+	if (version != ZMQ_PEER_LOCAL)
+		f->seg.flags = ZMQ_FRAME_RAW;
 	f->len = f->seg.used;
 	f->got = f->len;
 	return f;

@@ -58,6 +58,7 @@ typedef ssize_t (*zmq_tran_feed_t)(void *arg, const u8 *p, size_t n);
 /**
  * struct zmq_tran_ops - a transport
  * @id: which one
+ * @linked: no lower sockets, see conn/inproc.c: there is nothing else here
  * @waits: would @target wait for the network?
  * @target: find the addresses of an endpoint to connect to
  * @local: find the address of an endpoint to bind to
@@ -83,6 +84,7 @@ typedef ssize_t (*zmq_tran_feed_t)(void *arg, const u8 *p, size_t n);
  */
 struct zmq_tran_ops {
 	enum zmq_tran_id id;
+	bool linked;
 	bool (*waits)(const struct zmq_endpoint *ep);
 	int (*target)(const struct zmq_endpoint *ep,
 		      const struct zmq_options *opt,
@@ -113,6 +115,7 @@ struct zmq_tran_ops {
 #define ZMQ_PEER_TEXT_MAX	64
 
 extern const struct zmq_tran_ops zmq_tcp_ops;
+extern const struct zmq_tran_ops zmq_inproc_ops;
 
 const struct zmq_tran_ops *zmq_tran_find(enum zmq_tran_id id);
 

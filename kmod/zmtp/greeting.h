@@ -17,6 +17,7 @@
  * @ZMQ_PEER_V2: ZMTP 2.0
  * @ZMQ_PEER_V30: ZMTP 3.0
  * @ZMQ_PEER_V31: ZMTP 3.1, or a version that is newer
+ * @ZMQ_PEER_LOCAL: no ZMTP: a socket of the same context
  */
 enum zmq_peer_version {
 	ZMQ_PEER_UNKNOWN,
@@ -25,6 +26,7 @@ enum zmq_peer_version {
 	ZMQ_PEER_V2,
 	ZMQ_PEER_V30,
 	ZMQ_PEER_V31,
+	ZMQ_PEER_LOCAL,
 };
 
 /**

@@ -22,6 +22,8 @@ static unsigned int zmq_sub_header(u8 *buf, enum zmq_peer_version version,
 				   u64 len)
 {
 	switch (version) {
+	case ZMQ_PEER_LOCAL:
+		return 0;
 	case ZMQ_PEER_V31:
 		return zmq_frame_hdr_put(buf, ZMQ_FRAME_COMMAND, len);
 	case ZMQ_PEER_V1:
@@ -36,7 +38,8 @@ static unsigned int zmq_sub_header(u8 *buf, enum zmq_peer_version version,
  * zmq_sub_put() - build a subscription or its cancellation, header included
  * @buf: where to put it
  * @cap: bytes of @buf; @len + ZMQ_SUB_HDR_MAX is always enough
- * @version: what the peer speaks: the form depends on it (wire page, 3.5)
+ * @version: what the peer speaks: the form depends on it (wire page, 3.5); a
+ *	local one gets the body of a message
  * @add: subscribe; false: cancel
  * @topic: prefix of the messages that are wanted; may be NULL when @len is 0
  * @len: bytes of @topic

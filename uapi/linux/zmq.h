@@ -204,11 +204,21 @@ struct sockaddr_zmq {
 #define ZMQ_NATIVE_STATS 10006		/* get: struct zmq_sock_stats */
 #define ZMQ_NATIVE_CLOSE 10007		/* set 1: close, but keep the descriptor */
 #define ZMQ_NATIVE_MONITOR 10008	/* set: struct zmq_monitor_req */
+#define ZMQ_NATIVE_CTX 10010		/* get, set: number of the context, u32 */
+#define ZMQ_NATIVE_CTX_OF 10011		/* set: join the context of this socket */
 
 /*
  * ZMQ_NATIVE_CLOSE does to the socket what close() does: endpoints go, unread
  * input is dropped, unsent messages linger. The descriptor stays, and poll()
  * reports POLLHUP on it as soon as nothing is left to be sent.
+ */
+
+/*
+ * A socket belongs to one context for ever: the one that it was put into before
+ * its first inproc endpoint, by number (ZMQ_NATIVE_CTX, of a context of the same
+ * user) or by the descriptor of another of its sockets (ZMQ_NATIVE_CTX_OF);
+ * otherwise the one of the process that made it. Contexts are made, named,
+ * configured and ended by netlink, see <linux/zmq_netlink.h>.
  */
 
 /*

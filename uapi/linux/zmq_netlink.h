@@ -160,11 +160,62 @@ enum {
 	ZMQ_A_QUEUE_MAX = (__ZMQ_A_QUEUE_MAX - 1)
 };
 
+/* Bytes of a context's name, without the NUL. */
+#define ZMQ_CTX_NAME_MAX	63
+
+/* ZMQ_MAX_SOCKETS of a new context. */
+#define ZMQ_CTX_MAX_SOCKETS	1023
+
+/* Attributes of the commands ZMQ_CMD_CTX_*. */
+enum {
+	ZMQ_A_CTX_ID = 1,		/* u32 */
+	ZMQ_A_CTX_NAME,			/* string */
+	ZMQ_A_CTX_IO_THREADS,		/* s32 */
+	ZMQ_A_CTX_MAX_SOCKETS,		/* s32 */
+	ZMQ_A_CTX_MAX_MSGSZ,		/* s32 */
+	ZMQ_A_CTX_SCHED_POLICY,		/* s32 */
+	ZMQ_A_CTX_PRIORITY,		/* s32 */
+	ZMQ_A_CTX_IPV6,			/* s32, 0 or 1 */
+	ZMQ_A_CTX_BLOCKY,		/* s32, 0 or 1 */
+	ZMQ_A_CTX_UID,			/* u32 */
+	ZMQ_A_CTX_PID,			/* u32 */
+	ZMQ_A_CTX_OPEN,			/* u32 */
+	ZMQ_A_CTX_ALIVE,		/* u32 */
+	ZMQ_A_CTX_TERMINATED,		/* flag */
+
+	__ZMQ_A_CTX_MAX,
+	ZMQ_A_CTX_MAX = (__ZMQ_A_CTX_MAX - 1)
+};
+
+/* Attributes of the commands ZMQ_CMD_NAME_*. */
+enum {
+	ZMQ_A_NAME_CTX = 1,		/* u32 */
+	ZMQ_A_NAME_ENDPOINT,		/* string, "inproc://..." */
+	ZMQ_A_NAME_FD,			/* s32, a socket of the caller's */
+	ZMQ_A_NAME_PAD,
+	ZMQ_A_NAME_SOCKET_ID,		/* u64 */
+	ZMQ_A_NAME_BOUND,		/* flag */
+
+	__ZMQ_A_NAME_MAX,
+	ZMQ_A_NAME_MAX = (__ZMQ_A_NAME_MAX - 1)
+};
+
 enum {
 	ZMQ_CMD_EVENT_NTF = 1,
 	ZMQ_CMD_SOCKET_GET,
 	ZMQ_CMD_ENDPOINT_GET,
 	ZMQ_CMD_PEER_GET,
+	ZMQ_CMD_CTX_NEW,
+	ZMQ_CMD_CTX_GET,
+	ZMQ_CMD_CTX_SET,
+	ZMQ_CMD_CTX_SHUTDOWN,
+	ZMQ_CMD_CTX_TERM,
+	ZMQ_CMD_CTX_NTF,
+	ZMQ_CMD_NAME_NEW,
+	ZMQ_CMD_NAME_DEL,
+	ZMQ_CMD_NAME_GET,
+	ZMQ_CMD_NAME_WATCH,
+	ZMQ_CMD_NAME_NTF,
 
 	__ZMQ_CMD_MAX,
 	ZMQ_CMD_MAX = (__ZMQ_CMD_MAX - 1)

@@ -174,6 +174,7 @@ int zmq_ctx_term(void *p)
 		} else if (!TAILQ_EMPTY(&ctx->lingering)) {
 			rc = shim_ctx_wait_linger(ctx);
 		} else {
+			shim_kctx_end(ctx);
 			ctx->tag = SHIM_DEAD;
 			ctx->free = shim_ctx_free_list;
 			shim_ctx_free_list = ctx;

@@ -91,6 +91,8 @@ static int shim_endpoint_add(void *p, const char *endpoint, int option,
 		return shim_err(EINVAL);
 	if (!shim_endpoint_has_thread(s, endpoint))
 		return shim_err(EMTHREAD);
+	if (shim_kctx_join(s, endpoint))
+		return -1;
 	if (!shim_endpoint_to_addr(&addr, endpoint))
 		return shim_endpoint_set(s, option, endpoint);
 	return shim_endpoint_result(call(s->fd,

@@ -9,8 +9,9 @@
  * Objects and lifetimes
  *
  *   context   struct shim_ctx, from zmq_ctx_new() to zmq_ctx_term(). Userspace
- *             memory only, no descriptor: options for new sockets, the list of
- *             open sockets and the list of lingering ones.
+ *             memory, no descriptor: options for new sockets, the list of open
+ *             sockets and the list of lingering ones. The first inproc name
+ *             gives it a context of the kernel's, where such names live.
  *   socket    struct shim_sock, from zmq_socket() to zmq_close(). Owns its
  *             descriptor. Belongs to one context, which outlives it:
  *             zmq_ctx_term() waits until the list is empty.
@@ -95,6 +96,7 @@ struct shim_ctx;
  * @affinity: last ZMQ_AFFINITY set, for the I/O thread check of zmq_bind() and
  *	zmq_connect()
  * @owner: process that created it
+ * @joined: it is in the kernel's context, and sees the names there
  * @ctx: its context, valid until the socket left both lists of it
  * @link: entry in a list of @ctx or in the free list; under shim_lock()
  *
@@ -110,6 +112,7 @@ struct shim_sock {
 	_Atomic uint32_t small;
 	pid_t owner;
 	_Atomic uint64_t affinity;
+	_Atomic bool joined;
 	struct shim_ctx *ctx;
 
 	TAILQ_ENTRY(shim_sock) link;
@@ -155,6 +158,8 @@ struct shim_ctx_opts {
  * @slots: ZMQ_MAX_SOCKETS in force
  * @threads: ZMQ_IO_THREADS in force; constant once a socket exists, so it may
  *	be read without the lock by whoever holds an open socket
+ * @kernel_id: number of the kernel's context, 0 as long as nobody needed one
+ * @kernel_owner: process that made it
  * @opts: the options
  * @free: next in the free list
  */
@@ -168,6 +173,8 @@ struct shim_ctx {
 	bool started;
 	int slots;
 	int threads;
+	uint32_t kernel_id;
+	pid_t kernel_owner;
 	struct shim_ctx_opts opts;
 	struct shim_ctx *free;
 };
@@ -181,6 +188,10 @@ void shim_lock(void);
 void shim_unlock(void);
 struct shim_ctx *shim_ctx_get(void *ctx);
 void shim_ctx_wake(struct shim_ctx *ctx);
+
+/* kctx.c */
+int shim_kctx_join(struct shim_sock *s, const char *endpoint);
+void shim_kctx_end(struct shim_ctx *ctx);
 
 /* socket.c */
 struct shim_sock *shim_sock_reject(const struct shim_sock *s);

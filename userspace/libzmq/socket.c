@@ -166,6 +166,7 @@ static struct shim_sock *shim_sock_create(struct shim_ctx *ctx, int type)
 	atomic_init(&s->hint, 0);
 	atomic_init(&s->small, 0);
 	atomic_init(&s->affinity, 0);
+	atomic_init(&s->joined, false);
 	s->owner = getpid();
 	s->ctx = ctx;
 	TAILQ_INSERT_TAIL(&ctx->socks, s, link);
@@ -263,6 +264,10 @@ void shim_sock_stop_all(struct shim_ctx *ctx)
 		if (s->owner == self)
 			shutdown(s->fd, SHUT_RDWR);
 	}
+	/* What waits for a name to be bound is not waited for any more. */
+	TAILQ_FOREACH(s, &ctx->lingering, link)
+		if (s->owner == self)
+			shutdown(s->fd, SHUT_RDWR);
 }
 
 /**

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * inproc: sessions whose peer is in the same context.
+ *
+ * connect() looks the name up. If somebody is bound to it, a session is made
+ * for that socket, too, and the two are linked (link.c). If not, the session
+ * is WAITING, its messages in its pipe, until somebody binds; also when its
+ * own socket has been closed (libzmq API page, 4.4). There is no way back from
+ * TRAFFIC: when one end goes, so does the other.
+ *
+ * Who links two sessions holds the run of both. The connecting one's comes
+ * first; the other is new and nobody else's yet.
+ */
+#include <linux/err.h>
+
+#include "conn/inproc.h"
+#include "conn/link.h"
+#include "conn/listener.h"
+#include "conn/machine.h"
+#include "ctx/ctx.h"
+#include "ctx/names.h"
+#include "pattern/pattern.h"
+#include "sock.h"
+
+/* Pause when there is no memory for a link. */
+#define ZMQ_INPROC_RETRY_MS	100
+
+/* No lower socket, so nothing of it but its name. */
+const struct zmq_tran_ops zmq_inproc_ops = {
+	.id = ZMQ_TRAN_INPROC,
+	.linked = true,
+};
+
+/* The bound socket's session; on success its run is held. */
+static struct zmq_session *zmq_inproc_answer(struct zmq_session *s,
+					     const struct zmq_bound *bound)
+{
+	struct zmq_session *b;
+
+	b = zmq_session_alloc(bound->zs, bound->opt, &zmq_inproc_ops);
+	if (!b)
+		return ERR_PTR(-ENOMEM);
+	zmq_options_hold(bound->opt);
+	b->listener = bound->listener;
+	/* Who connects decides for both (API page, 2.3 "CONFLATE"). */
+	b->conflate = s->conflate;
+	mutex_lock_nested(&b->run, SINGLE_DEPTH_NESTING);
+	if (zmq_session_publish(b))
+		return b;
+	mutex_unlock(&b->run);
+	zmq_session_put(b);
+	return ERR_PTR(-ENOTCONN);
+}
+
+/*
+ * Link a session with the socket that is bound to its name. One that wants no
+ * more peers, a PAIR that has one, ends it; else 0, -ENOMEM, or -ENOTCONN where
+ * the socket was closed meanwhile.
+ */
+static int zmq_inproc_link(struct zmq_session *s, const struct zmq_bound *bound)
+{
+	struct zmq_session *b = zmq_inproc_answer(s, bound);
+	int err;
+
+	if (IS_ERR(b))
+		return PTR_ERR(b);
+	err = zmq_session_make_pipe(b);
+	if (!err && b->conn.pipe->mute) {
+		zmq_session_end(b);
+		zmq_session_end(s);
+		goto out;
+	}
+	if (!err)
+		err = zmq_link_join(s, b);
+	if (err) {
+		zmq_session_end(b);
+		goto out;
+	}
+	b->state = ZMQ_SESSION_TRAFFIC;
+	s->state = ZMQ_SESSION_TRAFFIC;
+	s->limited = false;
+out:
+	mutex_unlock(&b->run);
+	zmq_session_put(b);
+	return err;
+}
+
+/* Is somebody bound by now? */
+static void zmq_inproc_look(struct zmq_session *s)
+{
+	struct zmq_bound bound;
+	int ret = zmq_name_want(s, &bound);
+
+	if (ret > 0) {
+		ret = zmq_inproc_link(s, &bound);
+		zmq_options_put(bound.opt);
+		sock_put(&bound.zs->sk);
+	}
+	if (ret)
+		zmq_session_limit(s, ZMQ_INPROC_RETRY_MS);
+}
+
+/**
+ * zmq_inproc_connect() - connect() to a name
+ * @zs: the socket, its lock_sock held; it has a context
+ * @ep: the endpoint, parsed and allocated; the session's on success
+ *
+ * Return: the session, referenced; -ENOMEM; -ENOBUFS too many endpoints; or
+ * why the pattern refuses the pipe.
+ */
+struct zmq_session *zmq_inproc_connect(struct zmq_sock *zs,
+				       struct zmq_endpoint *ep)
+{
+	const struct zmq_options *opt = zmq_options_get(zs);
+	struct zmq_session *s;
+	int err;
+
+	if (!opt)
+		return ERR_PTR(-ENOMEM);
+	s = zmq_session_alloc(zs, opt, &zmq_inproc_ops);
+	if (!s) {
+		zmq_options_put(opt);
+		return ERR_PTR(-ENOMEM);
+	}
+	s->ep = ep;
+	/* Whatever ZMQ_IMMEDIATE says. */
+	err = zmq_session_make_pipe(s);
+	if (!err && !zmq_session_publish(s))
+		err = -ENOBUFS;
+	if (err) {
+		s->ep = NULL;
+		zmq_sock_detach_pipe(zs, &s->conn);
+		zmq_session_put(s);
+		return ERR_PTR(err);
+	}
+	mutex_lock(&s->run);
+	zmq_inproc_run(s);
+	mutex_unlock(&s->run);
+	return s;
+}
+
+/**
+ * zmq_inproc_adopt() - link all sessions that waited for a name
+ * @l: the listener that is bound to it now
+ *
+ * In the order in which they connected, and before bind() returns: what they
+ * have sent can be received then.
+ *
+ * Context: may sleep; the socket's lock_sock is not held.
+ */
+void zmq_inproc_adopt(struct zmq_listener *l)
+{
+	struct zmq_session *s;
+
+	while ((s = zmq_name_wanted(l))) {
+		mutex_lock(&s->run);
+		zmq_inproc_run(s);
+		mutex_unlock(&s->run);
+		zmq_session_put(s);
+	}
+}
+
+/**
+ * zmq_inproc_leave() - a session ends: nobody finds it, or moves its messages
+ * @s: the session
+ */
+void zmq_inproc_leave(struct zmq_session *s)
+{
+	zmq_name_forget(s);
+	zmq_link_cut(s);
+}
+
+/*
+ * There will be no peer that could have what is unsent, or there is nothing.
+ * ZMQ_LINGER does not count: to libzmq a message that waits in a pipe has been
+ * sent.
+ */
+static bool zmq_inproc_hopeless(struct zmq_session *s)
+{
+	return READ_ONCE(s->zs->ctx->terminated) ||
+	       READ_ONCE(s->zs->terminated) || zmq_conn_tx_idle(&s->conn) ||
+	       zmq_session_linger_over(s);
+}
+
+static void zmq_inproc_waiting(struct zmq_session *s)
+{
+	if (zmq_session_is_closing(s) && zmq_inproc_hopeless(s)) {
+		zmq_session_end(s);
+		return;
+	}
+	if (!s->limited || zmq_session_late(s)) {
+		s->limited = false;
+		zmq_inproc_look(s);
+	}
+}
+
+/**
+ * zmq_inproc_run() - do what the state asks for
+ * @s: the session, not DEAD, or ended by the time we got its run
+ *
+ * Context: the session's work, connect(), or the bind() of the name; under
+ * @s->run.
+ */
+void zmq_inproc_run(struct zmq_session *s)
+{
+	lockdep_assert_held(&s->run);
+	if (s->state == ZMQ_SESSION_WAITING)
+		zmq_inproc_waiting(s);
+	if (s->state == ZMQ_SESSION_TRAFFIC) {
+		if (!READ_ONCE(s->conn.peer)) {
+			zmq_session_end(s);
+		} else if (zmq_session_is_closing(s)) {
+			zmq_link_finish(&s->conn);
+			zmq_session_end(s);
+		} else {
+			zmq_link_resume(s);
+		}
+	}
+	if (s->state != ZMQ_SESSION_DEAD)
+		zmq_session_arm(s);
+}

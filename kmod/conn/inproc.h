@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* inproc: sessions whose peer is in the same context. */
+#ifndef _ZMQ_INPROC_H
+#define _ZMQ_INPROC_H
+
+#include "common.h"
+
+struct zmq_session *zmq_inproc_connect(struct zmq_sock *zs,
+				       struct zmq_endpoint *ep);
+void zmq_inproc_adopt(struct zmq_listener *l);
+void zmq_inproc_run(struct zmq_session *s);
+void zmq_inproc_leave(struct zmq_session *s);
+
+#endif /* _ZMQ_INPROC_H */

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A link: two sessions of one machine hand each other their messages, frame by
+ * frame as they were sent, without a wire.
+ *
+ * Each direction goes from the outgoing queue of one pipe to the incoming one
+ * of the other, so both sockets' high-water marks count and add up, as they do
+ * in libzmq (API page, 1.3). Who moves messages holds the sender's tx_lock, so
+ * they stay in order; the two sockets' locks are never held together. That is
+ * most often the sender, in its system call, and the receiver's when it has
+ * made room.
+ *
+ * zmq_conn.peer points to the other end and holds a reference. It is set once
+ * and cleared once, under the connection's tx_lock and its socket's lock; either
+ * is enough for who reads it. While a mover holds tx_lock, its peer's pipe
+ * stays: who ends a session cuts the link first, which takes that lock.
+ */
+#include <linux/sched.h>
+
+#include "conn/link.h"
+#include "conn/session.h"
+#include "pattern/pattern.h"
+#include "sock.h"
+
+/* Messages moved under one lock. */
+#define ZMQ_LINK_BATCH	64
+
+/*
+ * How many messages the peer takes now. Who stops for lack of room says so
+ * under the peer's lock, where room is made: blocked first, then stopped, so
+ * that whoever finds the pipe stopped can undo both.
+ */
+static u64 zmq_link_room(struct zmq_conn *c)
+{
+	struct zmq_session *to = c->peer;
+	struct zmq_pipe *p = to->conn.pipe;
+	u64 room = 0;
+
+	spin_lock_bh(&to->zs->lock);
+	/* What was sent before its socket was closed arrives, whatever the
+	 * mark says: there will be no other time.
+	 */
+	if (zmq_session_is_closing(zmq_conn_session(c)))
+		room = U64_MAX;
+	else if (!p->mute)
+		room = zmq_queue_credit(&p->in);
+	if (!room) {
+		WRITE_ONCE(c->tx.blocked, true);
+		p->stopped = true;
+	}
+	spin_unlock_bh(&to->zs->lock);
+	return room;
+}
+
+/* The next messages, @room at most; NULL if there is none. */
+static struct zmq_frame *zmq_link_take(struct zmq_conn *c, u64 room)
+{
+	struct zmq_frame *msgs = NULL, **tail = &msgs;
+	struct zmq_sock *zs = c->zs;
+	bool acked = false, wake;
+	int n;
+
+	spin_lock_bh(&zs->lock);
+	for (n = 0; n < ZMQ_LINK_BATCH && n < room; n++) {
+		*tail = zmq_queue_read(&c->pipe->out, &acked);
+		if (!*tail)
+			break;
+		while (*tail)
+			tail = &(*tail)->next;
+	}
+	wake = acked && zmq_pipe_writable(zs, c->pipe);
+	spin_unlock_bh(&zs->lock);
+	if (wake)
+		zmq_sock_wake(zs, ZMQ_WAKE_OUT);
+	return msgs;
+}
+
+/*
+ * The delimiter of REQ and REP is a flag with those who know it, and an empty
+ * frame with all others. NULL for lack of memory; the message is freed then.
+ */
+static struct zmq_frame *zmq_link_fit(struct zmq_sock *to,
+				      struct zmq_frame *msg)
+{
+	bool flagged = msg->seg.flags & ZMQ_FRAME_DELIMITED;
+	struct zmq_frame *f;
+
+	if (flagged && !to->ops->delimited) {
+		f = zmq_frame_alloc(msg->mem, 0, GFP_KERNEL);
+		if (!f) {
+			zmq_chain_free(msg);
+			return NULL;
+		}
+		f->seg.flags = ZMQ_FRAME_MORE;
+		f->next = msg;
+		msg->seg.flags &= ~ZMQ_FRAME_DELIMITED;
+		return f;
+	}
+	if (!flagged && to->ops->delimited && !msg->len &&
+	    zmq_frame_more(msg)) {
+		f = msg->next;
+		f->seg.flags |= ZMQ_FRAME_DELIMITED;
+		msg->next = NULL;
+		zmq_frame_free(msg);
+		return f;
+	}
+	return msg;
+}
+
+/*
+ * One by one where the type looks at messages, since here nothing ends for one
+ * that it does not like (API page, 9.4 "test_invalid_rep").
+ */
+static void zmq_link_deliver(struct zmq_session *s, struct zmq_frame *msgs)
+{
+	struct zmq_sock *zs = s->zs;
+	enum zmq_reason why;
+
+	if (!zs->ops->filter && !zs->ops->delimited) {
+		zmq_sock_deliver(zs, s->conn.pipe, msgs);
+		return;
+	}
+	while (msgs) {
+		struct zmq_frame *msg = zmq_chain_cut(&msgs);
+
+		msg = zmq_link_fit(zs, msg);
+		why = msg ? zmq_sock_deliver(zs, s->conn.pipe, msg) :
+			    ZMQ_R_DROP_NO_MEMORY;
+		if (why == ZMQ_R_NONE)
+			continue;
+		if (why < ZMQ_R_DROP_UNSENT)
+			why = ZMQ_R_DROP_NO_DELIMITER;
+		spin_lock_bh(&zs->lock);
+		zmq_sock_drop(zs, why, 1);
+		spin_unlock_bh(&zs->lock);
+	}
+}
+
+/* Where only the sender knows the delimiter's flag. */
+static struct zmq_frame *zmq_link_fit_all(struct zmq_sock *to,
+					  struct zmq_frame *msgs)
+{
+	struct zmq_frame *out = NULL, **tail = &out;
+
+	while (msgs) {
+		*tail = zmq_link_fit(to, zmq_chain_cut(&msgs));
+		while (*tail)
+			tail = &(*tail)->next;
+	}
+	return out;
+}
+
+/**
+ * zmq_link_drain() - move what is in the pipe to the peer
+ * @c: a connection in phase TRAFFIC, its tx_lock held
+ * @batches: do so much at most
+ *
+ * Context: may sleep.
+ * Return: false if there is more, and room for it.
+ */
+bool zmq_link_drain(struct zmq_conn *c, int batches)
+{
+	struct zmq_frame *msgs;
+	u64 room;
+
+	lockdep_assert_held(&c->tx_lock);
+	while (zmq_conn_tx_any(c)) {
+		if (!batches--)
+			return false;
+		room = zmq_link_room(c);
+		if (!room)
+			break;
+		msgs = zmq_link_take(c, room);
+		if (msgs && c->zs->ops->delimited &&
+		    !c->peer->zs->ops->delimited)
+			msgs = zmq_link_fit_all(c->peer->zs, msgs);
+		if (msgs)
+			zmq_link_deliver(c->peer, msgs);
+	}
+	return true;
+}
+
+/**
+ * zmq_link_finish() - move all there is: nothing more will come
+ * @c: the connection of a session that is closing
+ *
+ * Context: the session's work.
+ */
+void zmq_link_finish(struct zmq_conn *c)
+{
+	bool done;
+
+	do {
+		mutex_lock(&c->tx_lock);
+		done = !c->peer || zmq_link_drain(c, 1);
+		mutex_unlock(&c->tx_lock);
+		cond_resched();
+	} while (!done);
+}
+
+/* The other end, referenced, or NULL. */
+static struct zmq_session *zmq_link_peer(struct zmq_session *s)
+{
+	struct zmq_session *peer;
+
+	spin_lock_bh(&s->zs->lock);
+	peer = s->conn.peer;
+	if (peer)
+		zmq_session_get(peer);
+	spin_unlock_bh(&s->zs->lock);
+	return peer;
+}
+
+/**
+ * zmq_link_resume() - a session's socket has made room
+ * @s: the session; what its peer holds back is moved
+ *
+ * Context: may sleep.
+ */
+void zmq_link_resume(struct zmq_session *s)
+{
+	struct zmq_session *peer = zmq_link_peer(s);
+
+	if (!peer)
+		return;
+	/* Pairs with zmq_link_room(). */
+	WRITE_ONCE(peer->conn.tx.blocked, false);
+	zmq_conn_flush(&peer->conn);
+	zmq_session_put(peer);
+}
+
+static void zmq_link_point(struct zmq_session *s, struct zmq_session *peer)
+{
+	struct zmq_conn *c = &s->conn;
+
+	mutex_lock(&c->tx_lock);
+	spin_lock_bh(&s->zs->lock);
+	WRITE_ONCE(c->peer, zmq_session_get(peer));
+	c->tx.blocked = false;
+	s->zs->stats.connects++;
+	spin_unlock_bh(&s->zs->lock);
+	zmq_conn_set_phase(c, ZMQ_PHASE_TRAFFIC);
+	mutex_unlock(&c->tx_lock);
+}
+
+/* Idempotent: both ends may do it at the same time. */
+static void zmq_link_unpoint(struct zmq_session *s, struct zmq_session *peer)
+{
+	struct zmq_conn *c = &s->conn;
+	bool mine;
+
+	mutex_lock(&c->tx_lock);
+	spin_lock_bh(&s->zs->lock);
+	mine = c->peer == peer;
+	if (mine) {
+		WRITE_ONCE(c->peer, NULL);
+		s->zs->stats.disconnects++;
+	}
+	spin_unlock_bh(&s->zs->lock);
+	if (mine)
+		zmq_conn_set_phase(c, ZMQ_PHASE_CLOSED);
+	mutex_unlock(&c->tx_lock);
+	if (mine)
+		zmq_session_put(peer);
+}
+
+/**
+ * zmq_link_cut() - part two sessions
+ * @s: one of them; nothing happens if it has no peer
+ *
+ * When it returns nobody moves messages from or to @s, and the other one's work
+ * is about to learn of it.
+ *
+ * Context: @s's run is held, no tx_lock.
+ */
+void zmq_link_cut(struct zmq_session *s)
+{
+	struct zmq_session *peer = zmq_link_peer(s);
+
+	if (!peer)
+		return;
+	zmq_link_unpoint(peer, s);
+	zmq_link_unpoint(s, peer);
+	zmq_session_kick(peer);
+	zmq_session_put(peer);
+}
+
+/* What a handshake would have told @s of its peer. */
+static void zmq_link_meet(struct zmq_session *s, const struct zmq_session *peer)
+{
+	struct zmq_conn *c = &s->conn;
+
+	c->greeting.version = ZMQ_PEER_LOCAL;
+	c->mech.peer_id_len = peer->opt->routing_id_len;
+	memcpy(c->mech.peer_id, peer->opt->routing_id,
+	       peer->opt->routing_id_len);
+}
+
+/**
+ * zmq_link_join() - let two sessions have each other as peers
+ * @a: the one that connected; its run is held
+ * @b: the one that was bound; its run is held
+ *
+ * Both have a pipe. What waits in these is moved at once.
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM; then @b has to be ended, and @a is as before.
+ */
+int zmq_link_join(struct zmq_session *a, struct zmq_session *b)
+{
+	int err;
+
+	/* Frames are charged to who sent them, wherever they are. */
+	err = zmq_sock_host(a->zs, b->zs->mem);
+	if (!err)
+		err = zmq_sock_host(b->zs, a->zs->mem);
+	if (err)
+		return err;
+	zmq_link_meet(a, b);
+	zmq_link_meet(b, a);
+	err = zmq_sock_pipe_up(b->zs, &b->conn);
+	if (err)
+		return err;
+	err = zmq_sock_pipe_up(a->zs, &a->conn);
+	if (err)
+		return err;
+	zmq_link_point(a, b);
+	zmq_link_point(b, a);
+	zmq_conn_flush(&a->conn);
+	zmq_conn_flush(&b->conn);
+	return 0;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Netlink: contexts and their names, between ctx.c, name.c and caller.c. */
+#ifndef _ZMQ_NETLINK_CTX_H
+#define _ZMQ_NETLINK_CTX_H
+
+#include <net/genetlink.h>
+
+#include "ctx/ctx.h"
+
+/* Callers that one context has at most. */
+#define ZMQ_CTX_CALLERS_MAX	64
+
+/**
+ * struct zmq_ctx_caller - a netlink socket that is to be told of something
+ * @node: in zmq_ctx.callers; under zmq_ctx.lock
+ * @portid: its address in the context's network namespace
+ * @seq: of the request
+ * @watches: the context's names; false: waits for its end
+ *
+ * No reference: who has gone is found out by the first message that can't be
+ * delivered.
+ */
+struct zmq_ctx_caller {
+	struct list_head node;
+	u32 portid;
+	u32 seq;
+	bool watches;
+};
+
+/* ctx.c */
+int zmq_netlink_ctx_new(struct sk_buff *skb, struct genl_info *info);
+int zmq_netlink_ctx_get(struct sk_buff *skb, struct genl_info *info);
+int zmq_netlink_ctx_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int zmq_netlink_ctx_set(struct sk_buff *skb, struct genl_info *info);
+int zmq_netlink_ctx_shutdown(struct sk_buff *skb, struct genl_info *info);
+int zmq_netlink_ctx_term(struct sk_buff *skb, struct genl_info *info);
+struct zmq_ctx *zmq_netlink_ctx_asked(struct sk_buff *skb,
+				      struct genl_info *info, int attr);
+
+/* name.c */
+int zmq_netlink_name_new(struct sk_buff *skb, struct genl_info *info);
+int zmq_netlink_name_del(struct sk_buff *skb, struct genl_info *info);
+int zmq_netlink_name_get(struct sk_buff *skb, struct genl_info *info);
+int zmq_netlink_name_watch(struct sk_buff *skb, struct genl_info *info);
+int zmq_netlink_name_start(struct netlink_callback *cb);
+int zmq_netlink_name_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int zmq_netlink_name_done(struct netlink_callback *cb);
+int zmq_netlink_put_name(struct sk_buff *skb, const struct zmq_ctx *ctx,
+			 const struct zmq_listener *l, bool bound);
+
+/* caller.c */
+int zmq_netlink_ctx_call(struct zmq_ctx *ctx, const struct genl_info *info,
+			 bool watches);
+
+#endif /* _ZMQ_NETLINK_CTX_H */
