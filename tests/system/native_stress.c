@@ -44,12 +44,14 @@ struct side {
  * struct storm - a test
  * @side: the two sides
  * @port: first of SOCKETS ports
+ * @inproc: what is bound are names
  * @visit: threads that do this instead, with a port, or NULL
  * @stop: the time is over
  */
 struct storm {
 	struct side side[2];
 	int port;
+	bool inproc;
 	void (*visit)(int port, unsigned int *seed);
 	bool stop;
 };
@@ -61,9 +63,9 @@ static unsigned int dice(unsigned int *seed, unsigned int n)
 	return rand_r(seed) % n;
 }
 
-static void endpoint(char *ep, int port)
+static void endpoint(const struct storm *s, char *ep, int slot)
 {
-	sprintf(ep, "tcp://127.0.0.1:%d", port);
+	sprintf(ep, s->inproc ? "inproc://%d" : "tcp://127.0.0.1:%d", s->port + slot);
 }
 
 static void send_some(int fd, int type, unsigned int *seed)
@@ -107,7 +109,7 @@ static void link_up(struct storm *s, struct side *side, int fd, unsigned int *se
 	int slot = dice(seed, SOCKETS);
 	char ep[64];
 
-	endpoint(ep, s->port + slot);
+	endpoint(s, ep, slot);
 	if (side->binds)
 		nz_bind(fd, ep);
 	else
@@ -118,7 +120,7 @@ static void link_down(struct storm *s, struct side *side, int fd, unsigned int *
 {
 	char ep[64];
 
-	endpoint(ep, s->port + dice(seed, SOCKETS));
+	endpoint(s, ep, dice(seed, SOCKETS));
 	nz_set_str(fd, side->binds ? ZMQ_NATIVE_UNBIND : ZMQ_NATIVE_DISCONNECT, ep);
 }
 
@@ -414,6 +416,62 @@ TEST(req_of_several_threads)
 {
 	struct storm s = { .side = { { .type = ZMQ_REP, .binds = true, .act = act_rep },
 				     { .type = ZMQ_REQ, .act = act_req } } };
+
+	storm(&s);
+}
+
+TEST(inproc_pub_and_sub)
+{
+	struct storm s = { .inproc = true,
+			   .side = { { .type = ZMQ_XPUB, .binds = true, .act = act_xpub },
+				     { .type = ZMQ_SUB, .act = act_sub } } };
+
+	storm(&s);
+}
+
+TEST(inproc_xsub_and_pub)
+{
+	struct storm s = { .inproc = true,
+			   .side = { { .type = ZMQ_XSUB, .binds = true, .act = act_xsub },
+				     { .type = ZMQ_PUB, .act = act_pub } } };
+
+	storm(&s);
+}
+
+TEST(inproc_router_and_dealer)
+{
+	struct storm s = { .inproc = true,
+			   .side = { { .type = ZMQ_ROUTER, .binds = true, .prepare = prepare_router,
+				       .act = act_router },
+				     { .type = ZMQ_DEALER, .prepare = prepare_dealer } } };
+
+	storm(&s);
+}
+
+TEST(inproc_req_and_rep)
+{
+	struct storm s = { .inproc = true,
+			   .side = { { .type = ZMQ_REP, .binds = true, .act = act_rep },
+				     { .type = ZMQ_REQ, .act = act_req } } };
+
+	storm(&s);
+}
+
+/* A PAIR has one peer; who comes second is turned away. */
+TEST(inproc_pairs)
+{
+	struct storm s = { .inproc = true,
+			   .side = { { .type = ZMQ_PAIR, .binds = true }, { .type = ZMQ_PAIR } } };
+
+	storm(&s);
+}
+
+/* Types that do not fit: nobody looks. */
+TEST(inproc_stream_and_push)
+{
+	struct storm s = { .inproc = true,
+			   .side = { { .type = ZMQ_STREAM, .binds = true, .act = act_stream },
+				     { .type = ZMQ_PUSH } } };
 
 	storm(&s);
 }
