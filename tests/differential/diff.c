@@ -260,6 +260,7 @@ static void run_one(const struct zd_behaviour *b)
 	zt_netns();
 	alarm(limit_of(b));
 	b->run();
+	zd_tidy();
 	_exit(0);
 }
 

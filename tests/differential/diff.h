@@ -68,6 +68,13 @@ void *zd_socket(int type);
 const char *zd_bind(void *socket);
 /* A loopback endpoint nobody listens at. */
 const char *zd_free_endpoint(void);
+/* A new socket of @type that is bound to @ep. */
+void *zd_bound(int type, const char *ep);
+/* A directory of this process, and an ipc endpoint in it. Wildcards go there, too. */
+const char *zd_directory(void);
+const char *zd_ipc(const char *name);
+/* Removes that directory: for the end of the process. */
+void zd_tidy(void);
 /* The port of an endpoint. */
 int zd_port(const char *ep);
 /* Both sockets of a connection: @binder must be new or bound by zd_bind(). */
@@ -94,6 +101,12 @@ void say_events(void *socket);
 void zd_put(void *socket, const char *frame, ...) __attribute__((sentinel));
 /* Tries to send one frame; says WHAT=SIZE or WHAT=ERRNO. */
 void say_send(void *socket, const char *what, const char *frame, int flags);
+/* Sends one-byte messages until one does not fit, at most @limit; returns how many. */
+int zd_fill(void *socket, int limit);
+/* Takes the messages that are there now; returns how many. */
+int zd_drain(void *socket);
+/* Waits until EVENTS is just this. */
+void zd_until_events(void *socket, int events);
 /* Waits for the next message, says its frames: "[a][b]", or the errno's name. */
 void say_recv(void *socket);
 /*

@@ -17,10 +17,8 @@
 /* Sends until EAGAIN, MANY at most; says WHAT=COUNT. */
 static void say_fill(void *s, const char *what)
 {
-	int n = 0;
+	int n = zd_fill(s, MANY);
 
-	while (n < MANY && zmq_send(s, "x", 1, ZMQ_DONTWAIT) == 1)
-		n++;
 	say(n < MANY ? "%s=%d" : "%s=many", what, n);
 }
 
@@ -32,15 +30,6 @@ static void *alone(int type, int hwm, const char **ep)
 	za_set(s, ZMQ_SNDHWM, hwm);
 	*ep = zd_free_endpoint();
 	za_connect(s, *ep);
-	return s;
-}
-
-/* A socket that binds to where others wait. */
-static void *bound(int type, const char *ep)
-{
-	void *s = zd_socket(type);
-
-	za_bind(s, ep);
 	return s;
 }
 
@@ -77,7 +66,7 @@ static void hwm_counts_messages(void)
 	zd_put(s, "a", "b", "c", NULL);
 	zd_put(s, "d", "e", "f", NULL);
 	say_send(s, "third", "g", ZMQ_DONTWAIT | ZMQ_SNDMORE);
-	pull = bound(ZMQ_PULL, ep);
+	pull = zd_bound(ZMQ_PULL, ep);
 	say_recv_many(pull, 2);
 }
 
@@ -114,7 +103,7 @@ static void hwm_lowered_live(void)
 	zd_put(s, "3", NULL);
 	za_set(s, ZMQ_SNDHWM, 2);
 	say_send(s, "fourth", "4", ZMQ_DONTWAIT);
-	pull = bound(ZMQ_PULL, ep);
+	pull = zd_bound(ZMQ_PULL, ep);
 	say_recv_many(pull, 3);
 	say_none(pull);
 }
@@ -127,7 +116,7 @@ static void hwm_reopens(void)
 
 	say_fill(s, "fit");
 	say_events(s);
-	pull = bound(ZMQ_PULL, ep);
+	pull = zd_bound(ZMQ_PULL, ep);
 	za_ready(s, ZMQ_POLLOUT);
 	say_events(s);
 	say_recv_many(pull, 3);
@@ -266,7 +255,7 @@ static void linger_delivers(void)
 	zd_put(s, "a", "b", NULL);
 	zd_put(s, "c", NULL);
 	za_close(s);
-	pull = bound(ZMQ_PULL, ep);
+	pull = zd_bound(ZMQ_PULL, ep);
 	say_recv_many(pull, 2);
 	say_term(ctx, NULL, 0);
 }
@@ -280,7 +269,7 @@ static void linger_zero_drops(void)
 	za_close(s);
 	/* It ends in the background, maybe after it got a connection. */
 	zd_settle();
-	pull = bound(ZMQ_PULL, ep);
+	pull = zd_bound(ZMQ_PULL, ep);
 	say_none(pull);
 }
 
@@ -292,7 +281,7 @@ static void disconnect_lingers(void)
 	za_set(s, ZMQ_LINGER, -1);
 	zd_put(s, "x", NULL);
 	say_rc("disconnect", zmq_disconnect(s, ep));
-	pull = bound(ZMQ_PULL, ep);
+	pull = zd_bound(ZMQ_PULL, ep);
 	say_recv(pull);
 	say_send(s, "send", "y", ZMQ_DONTWAIT);
 	za_set(s, ZMQ_LINGER, 0);
@@ -306,7 +295,7 @@ static void disconnect_linger_zero(void)
 	zd_put(s, "x", NULL);
 	say_rc("disconnect", zmq_disconnect(s, ep));
 	zd_settle();
-	pull = bound(ZMQ_PULL, ep);
+	pull = zd_bound(ZMQ_PULL, ep);
 	say_none(pull);
 }
 

@@ -95,16 +95,6 @@ static void lb_skips_full(void)
 	say_recv(pull);
 }
 
-/* How many one-byte messages fit without a peer? At most @limit are tried. */
-static int fill(void *s, int limit)
-{
-	int n = 0;
-
-	while (n < limit && zmq_send(s, "x", 1, ZMQ_DONTWAIT) == 1)
-		n++;
-	return n;
-}
-
 static void *push_to_nobody(int hwm)
 {
 	void *push = zd_socket(ZMQ_PUSH);
@@ -120,7 +110,7 @@ static void hwm_counts_messages(void)
 	size_t i;
 
 	for (i = 0; i < ZT_ARRAY(hwm); i++)
-		say("%d:%d", hwm[i], fill(push_to_nobody(hwm[i]), 1000));
+		say("%d:%d", hwm[i], zd_fill(push_to_nobody(hwm[i]), 1000));
 }
 
 static void hwm_default(void)
@@ -130,14 +120,14 @@ static void hwm_default(void)
 	za_connect(push, zd_free_endpoint());
 	say_get(push, "sndhwm", ZMQ_SNDHWM);
 	say_get(push, "rcvhwm", ZMQ_RCVHWM);
-	say("%d", fill(push, 5000));
+	say("%d", zd_fill(push, 5000));
 	say_rc("then", zmq_send(push, "x", 1, ZMQ_DONTWAIT));
 	say_events(push);
 }
 
 static void hwm_unlimited(void)
 {
-	say("%d", fill(push_to_nobody(0), 20000));
+	say("%d", zd_fill(push_to_nobody(0), 20000));
 }
 
 /* After the first part was taken all others are. */
@@ -156,11 +146,11 @@ static void hwm_raised(void)
 {
 	void *push = push_to_nobody(3);
 
-	say("%d", fill(push, 2));
+	say("%d", zd_fill(push, 2));
 	za_set(push, ZMQ_SNDHWM, 5);
-	say("%d", fill(push, 2));
+	say("%d", zd_fill(push, 2));
 	za_set(push, ZMQ_SNDHWM, 0);
-	say("%d", fill(push, 3000));
+	say("%d", zd_fill(push, 3000));
 }
 
 static void hwm_lowered(void)
@@ -188,7 +178,7 @@ static void hwm_blocks(void)
 	int64_t start = zt_now();
 
 	za_set(push, ZMQ_SNDTIMEO, 250);
-	say("%d", fill(push, 100));
+	say("%d", zd_fill(push, 100));
 	say_send(push, "send", "x", 0);
 	say("%s", zt_now() - start >= 240 ? "late" : "early");
 }

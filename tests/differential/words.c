@@ -2,6 +2,7 @@
 /* What a behaviour does, and the words it says about it. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <ftw.h>
 #include <netinet/in.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -123,6 +124,47 @@ const char *zd_free_endpoint(void)
 	close(fd);
 	zt_check(asprintf(&ep, "tcp://127.0.0.1:%d", ntohs(in.sin_port)) > 0);
 	return ep;
+}
+
+static char *directory;
+
+const char *zd_directory(void)
+{
+	if (!directory) {
+		zt_check(asprintf(&directory, "/tmp/zd.XXXXXX") > 0 && mkdtemp(directory));
+		zt_ok(setenv("TMPDIR", directory, 1));
+	}
+	return directory;
+}
+
+static int discard(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	(void)st;
+	(void)kind;
+	(void)at;
+	return remove(path);
+}
+
+void zd_tidy(void)
+{
+	if (directory)
+		nftw(directory, discard, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+const char *zd_ipc(const char *name)
+{
+	char *ep;
+
+	zt_check(asprintf(&ep, "ipc://%s/%s", zd_directory(), name) > 0);
+	return ep;
+}
+
+void *zd_bound(int type, const char *ep)
+{
+	void *s = zd_socket(type);
+
+	za_bind(s, ep);
+	return s;
 }
 
 int zd_port(const char *ep)
@@ -259,6 +301,30 @@ void say_recv_from(void *socket, void *other)
 {
 	zt_until((za_get(other, ZMQ_EVENTS), za_get(socket, ZMQ_EVENTS) & ZMQ_POLLIN), ZA_TIMEO);
 	say_recv(socket);
+}
+
+int zd_fill(void *socket, int limit)
+{
+	int n = 0;
+
+	while (n < limit && zmq_send(socket, "x", 1, ZMQ_DONTWAIT) == 1)
+		n++;
+	return n;
+}
+
+int zd_drain(void *socket)
+{
+	char words[512];
+	int n = 0;
+
+	while (take_message(socket, ZMQ_DONTWAIT, words, sizeof(words)))
+		n++;
+	return n;
+}
+
+void zd_until_events(void *socket, int events)
+{
+	zt_until(za_get(socket, ZMQ_EVENTS) == events, ZA_TIMEO);
 }
 
 void say_recv_many(void *socket, int count)
