@@ -14,7 +14,10 @@
 
 static long zmq_option_jiffies(int ms)
 {
-	return ms < 0 ? MAX_SCHEDULE_TIMEOUT : msecs_to_jiffies(ms);
+	if (ms < 0)
+		return MAX_SCHEDULE_TIMEOUT;
+	/* Part of the current jiffy is over, and nobody is to wake early. */
+	return ms ? msecs_to_jiffies(ms) + 1 : 0;
 }
 
 static void zmq_option_timeouts(struct zmq_sock *zs)

@@ -57,7 +57,7 @@ static struct zmq_frame *zmq_link_take(struct zmq_conn *c, u64 room)
 {
 	struct zmq_frame *msgs = NULL, **tail = &msgs;
 	struct zmq_sock *zs = c->zs;
-	bool acked = false, wake;
+	bool acked, wake;
 	int n;
 
 	spin_lock_bh(&zs->lock);
@@ -68,7 +68,9 @@ static struct zmq_frame *zmq_link_take(struct zmq_conn *c, u64 room)
 		while (*tail)
 			tail = &(*tail)->next;
 	}
-	wake = acked && zmq_pipe_writable(zs, c->pipe);
+	/* What has moved counts there. */
+	c->pipe->out.acked = c->pipe->out.got;
+	wake = n && zmq_pipe_writable(zs, c->pipe);
 	spin_unlock_bh(&zs->lock);
 	if (wake)
 		zmq_sock_wake(zs, ZMQ_WAKE_OUT);
@@ -76,35 +78,44 @@ static struct zmq_frame *zmq_link_take(struct zmq_conn *c, u64 room)
 }
 
 /*
- * The delimiter of REQ and REP is a flag with those who know it, and an empty
- * frame with all others. NULL for lack of memory; the message is freed then.
+ * The delimiter of REQ and REP is a flag with those who know it, as long as it
+ * stands first, and an empty frame for all others and behind a number
+ * (ZMQ_REQ_CORRELATE). NULL for lack of memory; the message is freed then.
  */
-static struct zmq_frame *zmq_link_fit(struct zmq_sock *to,
-				      struct zmq_frame *msg)
+static struct zmq_frame *zmq_link_spell(struct zmq_frame *msg, bool first_too)
 {
-	bool flagged = msg->seg.flags & ZMQ_FRAME_DELIMITED;
-	struct zmq_frame *f;
+	struct zmq_frame **at, *f, *empty;
 
-	if (flagged && !to->ops->delimited) {
-		f = zmq_frame_alloc(msg->mem, 0, GFP_KERNEL);
-		if (!f) {
+	for (at = first_too ? &msg : &msg->next; (f = *at); at = &f->next) {
+		if (!(f->seg.flags & ZMQ_FRAME_DELIMITED))
+			continue;
+		empty = zmq_frame_alloc(msg->mem, 0, GFP_KERNEL);
+		if (!empty) {
 			zmq_chain_free(msg);
 			return NULL;
 		}
-		f->seg.flags = ZMQ_FRAME_MORE;
-		f->next = msg;
-		msg->seg.flags &= ~ZMQ_FRAME_DELIMITED;
-		return f;
-	}
-	if (!flagged && to->ops->delimited && !msg->len &&
-	    zmq_frame_more(msg)) {
-		f = msg->next;
-		f->seg.flags |= ZMQ_FRAME_DELIMITED;
-		msg->next = NULL;
-		zmq_frame_free(msg);
-		return f;
+		f->seg.flags &= ~ZMQ_FRAME_DELIMITED;
+		empty->seg.flags = ZMQ_FRAME_MORE;
+		empty->next = f;
+		*at = empty;
 	}
 	return msg;
+}
+
+static struct zmq_frame *zmq_link_fit(struct zmq_sock *to,
+				      struct zmq_frame *msg)
+{
+	struct zmq_frame *body;
+
+	msg = zmq_link_spell(msg, !to->ops->delimited);
+	if (!msg || !to->ops->delimited || msg->len || !zmq_frame_more(msg) ||
+	    msg->seg.flags & ZMQ_FRAME_DELIMITED)
+		return msg;
+	body = msg->next;
+	body->seg.flags |= ZMQ_FRAME_DELIMITED;
+	msg->next = NULL;
+	zmq_frame_free(msg);
+	return body;
 }
 
 /*

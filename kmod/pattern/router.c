@@ -97,6 +97,9 @@ static int zmq_router_name(struct zmq_sock *zs, struct zmq_pipe *p,
 
 static void zmq_router_tell(struct zmq_sock *zs, struct zmq_pipe *p, int what)
 {
+	/* By inproc nothing tells of connections, as in libzmq 4.3.4. */
+	if (p->version == ZMQ_PEER_LOCAL)
+		return;
 	/* As a STREAM does, unless told otherwise. */
 	if (p->session->opt->raw || zs->opt.router_notify & what)
 		zmq_fq_put(zs, p, zmq_frame_alloc(zs->mem, 0, GFP_ATOMIC));

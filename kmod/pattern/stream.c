@@ -61,7 +61,8 @@ static void zmq_stream_tell(struct zmq_sock *zs, struct zmq_pipe *p)
 {
 	struct zmq_stream *st = zs->priv;
 
-	if (!st->quiet)
+	/* By inproc nothing tells of connections, as in libzmq 4.3.4. */
+	if (!st->quiet && p->version != ZMQ_PEER_LOCAL)
 		zmq_fq_put(zs, p, zmq_frame_alloc(zs->mem, 0, GFP_ATOMIC));
 }
 

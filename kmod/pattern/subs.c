@@ -4,8 +4,9 @@
  *
  * Each subscription is in two places: in its topic's list, to be found by
  * messages, and in its pipe's tree, to be found when it comes again or when
- * the pipe goes. The latter is ordered by address of the topic, so that a peer
- * with many topics, or a topic with many peers, costs a look-up and no walk.
+ * the pipe goes. The latter is ordered by topic, so that a peer with many
+ * topics, or a topic with many peers, costs a look-up and no walk, and what goes
+ * with a pipe goes in the order that libzmq has.
  */
 #include <linux/slab.h>
 
@@ -14,6 +15,13 @@
 
 /* Part of the user's account that subscriptions to one socket may have. */
 #define ZMQ_SUBS_SHARE	4
+
+static int zmq_subs_compare(const struct zmq_topic *a, const struct zmq_topic *b)
+{
+	int diff = memcmp(a->key, b->key, min(a->len, b->len));
+
+	return diff ? diff : (int)a->len - (int)b->len;
+}
 
 /* The subscription to @topic among @own, or where it would be. */
 static struct zmq_sub *zmq_subs_find(struct rb_root *own,
@@ -30,7 +38,8 @@ static struct zmq_sub *zmq_subs_find(struct rb_root *own,
 		if (sub->topic == topic)
 			return sub;
 		*up = *at;
-		at = topic < sub->topic ? &(*at)->rb_left : &(*at)->rb_right;
+		at = zmq_subs_compare(topic, sub->topic) < 0 ?
+		     &(*at)->rb_left : &(*at)->rb_right;
 	}
 	*link = at;
 	return NULL;
