@@ -4,12 +4,14 @@
  *
  * The parent measures, the child is its peer. They are forked before any
  * library is touched, so each has a context of its own, as two programs
- * would. Nothing is timed by the library under test.
+ * would. Where both have to share one they are two threads. Nothing is timed
+ * by the library under test.
  */
 #include "bench.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,7 +130,64 @@ const struct bench_mode *bench_mode_find(const struct bench_mode *modes,
 }
 
 /**
- * bench_pair() - run one measurement in two processes
+ * struct peer - what the second process or thread gets
+ * @b: its half of the measurement
+ * @mode: what to run
+ */
+struct peer {
+	struct bench b;
+	const struct bench_mode *mode;
+};
+
+static void *peer_thread(void *arg)
+{
+	struct peer *peer = arg;
+
+	peer->mode->peer(&peer->b);
+	return NULL;
+}
+
+static uint64_t pair_of_threads(const struct bench *b, struct peer *peer)
+{
+	uint64_t elapsed;
+	pthread_t thread;
+
+	alarm(BENCH_LIMIT_SECONDS);
+	errno = pthread_create(&thread, NULL, peer_thread, peer);
+	if (errno)
+		bench_fail("pthread_create: %s", strerror(errno));
+	elapsed = peer->mode->measure(b);
+	pthread_join(thread, NULL);
+	return elapsed;
+}
+
+static uint64_t pair_of_processes(const struct bench *b, struct peer *peer)
+{
+	uint64_t elapsed;
+	int status;
+	pid_t pid;
+
+	pid = fork();
+	if (pid < 0)
+		bench_fail("fork: %s", strerror(errno));
+	/* Not inherited by fork(): each process sets its own. */
+	alarm(BENCH_LIMIT_SECONDS);
+	/* Each keeps its end only, and so sees the end of the other. */
+	close(pid ? peer->b.ctl : b->ctl);
+	if (pid == 0) {
+		peer->mode->peer(&peer->b);
+		_exit(0);
+	}
+	elapsed = peer->mode->measure(b);
+	if (waitpid(pid, &status, 0) < 0)
+		bench_fail("waitpid: %s", strerror(errno));
+	if (status)
+		bench_fail("the peer process failed (status %#x)", status);
+	return elapsed;
+}
+
+/**
+ * bench_pair() - run one measurement in two processes, or two threads
  * @b: the measurement, all but @b->ctl set
  * @mode: what to run
  *
@@ -136,30 +195,14 @@ const struct bench_mode *bench_mode_find(const struct bench_mode *modes,
  */
 uint64_t bench_pair(struct bench *b, const struct bench_mode *mode)
 {
-	uint64_t elapsed;
+	struct peer peer = { .b = *b, .mode = mode };
 	int ctl[2];
-	int status;
-	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ctl) < 0)
 		bench_fail("socketpair: %s", strerror(errno));
-	pid = fork();
-	if (pid < 0)
-		bench_fail("fork: %s", strerror(errno));
-	/* Not inherited by fork(): each process sets its own. */
-	alarm(BENCH_LIMIT_SECONDS);
-	b->ctl = ctl[pid == 0];
-	close(ctl[pid != 0]);
-	if (pid == 0) {
-		mode->peer(b);
-		_exit(0);
-	}
-	elapsed = mode->measure(b);
-	if (waitpid(pid, &status, 0) < 0)
-		bench_fail("waitpid: %s", strerror(errno));
-	if (status)
-		bench_fail("the peer process failed (status %#x)", status);
-	return elapsed;
+	b->ctl = ctl[0];
+	peer.b.ctl = ctl[1];
+	return mode->threads ? pair_of_threads(b, &peer) : pair_of_processes(b, &peer);
 }
 
 /**
@@ -169,7 +212,7 @@ uint64_t bench_pair(struct bench *b, const struct bench_mode *mode)
  * @modes: the program's measurements
  * @library: file of the library that is measured, for the record
  *
- * Prints "MODE SIZE COUNT NANOSECONDS LIBRARY".
+ * Prints "MODE SIZE COUNT RECEIVED NANOSECONDS LIBRARY".
  *
  * Return: exit status.
  */
@@ -178,7 +221,7 @@ int bench_main(int argc, char **argv, const struct bench_mode *modes,
 {
 	const struct bench_mode *mode;
 	struct bench b = { 0 };
-	uint64_t elapsed;
+	uint64_t elapsed, received;
 
 	mode = argc == 4 ? bench_mode_find(modes, argv[1]) : NULL;
 	if (!mode)
@@ -186,10 +229,13 @@ int bench_main(int argc, char **argv, const struct bench_mode *modes,
 	b.size = strtoul(argv[2], NULL, 10);
 	b.count = strtoull(argv[3], NULL, 10);
 	b.warmup = b.count / 10;
+	b.transport = mode->transport;
+	b.received = &received;
+	received = b.count;
 	if (b.size < sizeof(uint64_t) || !b.count)
 		bench_fail("SIZE is at least 8, COUNT at least 1");
 	elapsed = bench_pair(&b, mode);
-	printf("%s %zu %" PRIu64 " %" PRIu64 " %s\n", mode->name, b.size,
-	       b.count, elapsed, library);
+	printf("%s %zu %" PRIu64 " %" PRIu64 " %" PRIu64 " %s\n", mode->name, b.size,
+	       b.count, received, elapsed, library);
 	return 0;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What zmq_bench and raw_bench share: two processes, one clock, one line of
- * output. Only the sockets in between differ, so their figures compare.
+ * What zmq_bench, raw_bench and unix_bench share: two processes (two threads
+ * for what stays within one), one clock, one line of output. Only the sockets
+ * in between differ, so their figures compare.
  */
 #ifndef BENCH_H
 #define BENCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,14 +17,18 @@
  *	message begins with its sequence number
  * @count: messages (throughput) or round trips (latency) inside the time
  * @warmup: round trips before the clock starts
+ * @received: messages that arrived; a mode that finds some lost writes it
  * @peers: connections or subscriptions; of the scale programs only
+ * @transport: "tcp", "ipc" or "inproc"; not of the scale programs
  * @ctl: control socket to the other process, for the address and for "go"
  */
 struct bench {
 	size_t size;
 	uint64_t count;
 	uint64_t warmup;
+	uint64_t *received;
 	unsigned int peers;
+	const char *transport;
 	int ctl;
 };
 
@@ -31,11 +37,15 @@ struct bench {
  * @name: as given on the command line; the entry with NULL ends a table
  * @peer: what the child process does
  * @measure: what the parent process does; returns the time in ns
+ * @transport: goes to struct bench
+ * @threads: two threads, not two processes
  */
 struct bench_mode {
 	const char *name;
 	void (*peer)(const struct bench *b);
 	uint64_t (*measure)(const struct bench *b);
+	const char *transport;
+	bool threads;
 };
 
 const struct bench_mode *bench_mode_find(const struct bench_mode *modes,

@@ -326,10 +326,10 @@ static uint64_t thr_measure(const struct bench *b)
 }
 
 static const struct bench_mode modes[] = {
-	{ "lat", lat_peer, lat_measure },
-	{ "thr", thr_peer, thr_measure },
-	{ "thr4k", thr4k_peer, thr_measure },
-	{ NULL, NULL, NULL },
+	{ .name = "lat", .peer = lat_peer, .measure = lat_measure, .transport = "tcp" },
+	{ .name = "thr", .peer = thr_peer, .measure = thr_measure, .transport = "tcp" },
+	{ .name = "thr4k", .peer = thr4k_peer, .measure = thr_measure, .transport = "tcp" },
+	{ },
 };
 
 int main(int argc, char **argv)

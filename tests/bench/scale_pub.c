@@ -183,8 +183,8 @@ static uint64_t publisher(const struct bench *b)
 }
 
 static const struct bench_mode modes[] = {
-	{ "pub", subscribers, publisher },
-	{ NULL, NULL, NULL },
+	{ .name = "pub", .peer = subscribers, .measure = publisher },
+	{ },
 };
 
 int main(int argc, char **argv)

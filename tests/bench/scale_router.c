@@ -153,9 +153,9 @@ static uint64_t tcp(const struct bench *b)
 }
 
 static const struct bench_mode modes[] = {
-	{ "router", dealers, router },
-	{ "tcp", callers, tcp },
-	{ NULL, NULL, NULL },
+	{ .name = "router", .peer = dealers, .measure = router },
+	{ .name = "tcp", .peer = callers, .measure = tcp },
+	{ },
 };
 
 int main(int argc, char **argv)

@@ -320,10 +320,10 @@ static void both_peer(const struct bench *b)
 }
 
 static const struct bench_mode modes[] = {
-	{ "sub", sub_peer, sub },
-	{ "xpub", xpub_peer, xpub },
-	{ "both", both_peer, xpub },
-	{ NULL, NULL, NULL },
+	{ .name = "sub", .peer = sub_peer, .measure = sub },
+	{ .name = "xpub", .peer = xpub_peer, .measure = xpub },
+	{ .name = "both", .peer = both_peer, .measure = xpub },
+	{ },
 };
 
 int main(int argc, char **argv)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Messages, limits, ends, and what else is alike on tcp, ipc and inproc. */
-#define _GNU_SOURCE
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "transport.h"
@@ -160,33 +158,6 @@ static void undo(void)
 	say_recv(pull);
 }
 
-static void *run_proxy(void *arg)
-{
-	void **ends = arg;
-
-	zmq_proxy(ends[0], ends[1], NULL);
-	say("ended=%s", zd_errno(errno));
-	return NULL;
-}
-
-/* Both ends of the proxy are on this transport. */
-static void proxy(void)
-{
-	void *ends[2] = { zd_socket(ZMQ_ROUTER), zd_socket(ZMQ_DEALER) };
-	void *req = zd_socket(ZMQ_REQ), *rep = zd_socket(ZMQ_REP);
-	pthread_t thread;
-
-	transport_couple(ends[0], req);
-	transport_couple(ends[1], rep);
-	zt_check(!pthread_create(&thread, NULL, run_proxy, ends));
-	zd_put(req, "question", "two", NULL);
-	say_recv(rep);
-	zd_put(rep, "answer", NULL);
-	say_recv(req);
-	zt_ok(zmq_ctx_shutdown(zd_ctx()));
-	zt_check(!pthread_join(thread, NULL));
-}
-
 /* One socket, and peers by every transport. */
 static void all_at_once(void)
 {
@@ -242,9 +213,6 @@ static const struct transport_row rows[] = {
 	},
 	{ "undo", "API 4.8", undo,
 	  "nothing=ENOENT [1] disconnect=ok again=ENOENT send=EAGAIN unbind=ok again=ENOENT [3]",
-	},
-	{ "proxy", "API 6.2, 9.1 test_proxy", proxy,
-	  "[question][two] [answer] ended=ETERM",
 	},
 	{ "all_at_once", "API 4.1", all_at_once,
 	  "[tcp][hello] [ipc][hello] [inproc][hello] others",
