@@ -57,15 +57,16 @@ static int zmq_endpoint_open(struct zmq_sock *zs, const char *uri, size_t len,
 	err = zmq_endpoint_split(ep, uri, len);
 	if (err)
 		goto err_why;
+	/* First: libzmq has udp, and says of other types that they don't fit. */
+	err = zmq_endpoint_check_type(ep, zs->ops->type, dir);
+	if (err)
+		goto err_why;
 	*tran = zmq_tran_find(ep->tran);
 	if (!*tran) {
 		ep->why = "this transport is not built";
 		err = -EPROTONOSUPPORT;
 		goto err_why;
 	}
-	err = zmq_endpoint_check_type(ep, zs->ops->type, dir);
-	if (err)
-		goto err_why;
 	err = zmq_endpoint_check_ctx(zs, ep, *tran);
 	if (err)
 		goto err_why;
