@@ -25,11 +25,12 @@ static const struct row bind_rows[] = {
 	{ " tcp://127.0.0.1:*", EPROTONOSUPPORT }, { "sctp://127.0.0.1:1", EPROTONOSUPPORT },
 	/* known ones that are not built yet */
 	{ "ipc:///tmp/x", EPROTONOSUPPORT, ROW_SHIM },
-	{ "inproc://x", EPROTONOSUPPORT, ROW_SHIM },
 	{ "tipc://{1000,0,1}", EPROTONOSUPPORT, ROW_SHIM },
 	{ "vsock://*:1", EPROTONOSUPPORT, ROW_SHIM },
 	{ "ws://127.0.0.1:*", EPROTONOSUPPORT, ROW_SHIM },
-	{ "udp://127.0.0.1:1", EPROTONOSUPPORT, ROW_SHIM },
+	/* known, and for other types */
+	{ "udp://127.0.0.1:1", ENOCOMPATPROTO },
+	{ "inproc://x", 0 }, { "inproc://", EINVAL },
 	/* ports */
 	{ "tcp://127.0.0.1", EINVAL }, { "tcp://127.0.0.1:", EINVAL },
 	{ "tcp://127.0.0.1:abc", EINVAL }, { "tcp://127.0.0.1:65536", EINVAL },
@@ -48,7 +49,8 @@ static const struct row connect_rows[] = {
 	{ "", EINVAL }, { "tcp", EINVAL }, { "tcp://", EINVAL }, { "://x:1", EINVAL },
 	{ "TCP://127.0.0.1:1", EPROTONOSUPPORT }, { "invalid://localhost:1", EPROTONOSUPPORT },
 	{ "ipc:///tmp/x", EPROTONOSUPPORT, ROW_SHIM },
-	{ "inproc://x", EPROTONOSUPPORT, ROW_SHIM },
+	{ "udp://127.0.0.1:1", ENOCOMPATPROTO },
+	{ "inproc://x", 0 }, { "inproc://", EINVAL },
 	{ "tcp://h:*", EINVAL }, { "tcp://*:5", EINVAL }, { "tcp://-a:5", EINVAL },
 	{ "tcp://_a:5", EINVAL }, { "tcp://a b:5", EINVAL }, { "tcp://h:-1", EINVAL },
 	{ "tcp://h:5/x", EINVAL }, { "tcp://h", EINVAL }, { "tcp://;h:5", EINVAL },
