@@ -157,6 +157,31 @@ def native():
         client.finish()
 
 
+def manual_page():
+    """The example of zmq_connect(3), a publisher at each end of it."""
+    with open("/etc/hosts", "a", encoding="ascii") as hosts:
+        hosts.write("127.0.0.2 server001\n")
+    print(f"    server001 is {socket.gethostbyname('server001')}")
+    with open("/root/zmq_connect.inc", encoding="ascii") as example:
+        for line in example:
+            print(f"    | {line.rstrip()}")
+    with programs() as start:
+        server001 = start("AF_ZMQ", "example", "publisher",
+                          "tcp://127.0.0.2:5555")
+        server001.bound()
+        subscriber = start("AF_ZMQ", "example", "subscriber")
+        subscriber.connected("inproc://my_publisher tcp://server001:5555")
+        server001.expect("has a subscriber")
+        for publisher, text in ((subscriber, "from my_publisher"),
+                                (server001, "from server001"),
+                                (subscriber, "and again")):
+            publisher.say(text)
+            publisher.expect(f"sent {text}")
+            subscriber.expect(f"got {text}")
+        subscriber.finish()
+        server001.finish()
+
+
 def sender_dies():
     """Messages of a killed process that reach a receiver started later."""
     endpoint = free_endpoint()
@@ -194,6 +219,8 @@ def scenes():
         yield (f"a server on {OTHER[side]} is killed and restarted, its "
                f"client on {side} goes on", server_dies, (side,))
     yield "socket(AF_ZMQ) and poll() in C, without a library", native, ()
+    yield ("the example of the manual page zmq_connect(3), as printed there",
+           manual_page, ())
     yield ("a sender on AF_ZMQ is killed, its messages still arrive",
            sender_dies, ())
 

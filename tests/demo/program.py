@@ -61,7 +61,8 @@ class Program:
 
     COMMANDS = {"C": ["/root/demo_peer"],
                 "Python": ["/usr/bin/python3", "/root/peer.py"],
-                "native": ["/root/demo_native"]}
+                "native": ["/root/demo_native"],
+                "example": ["/root/demo_example"]}
 
     def __init__(self, side, language, *args):
         env = dict(os.environ)
@@ -71,6 +72,8 @@ class Program:
             env["LD_LIBRARY_PATH"] = SHIM
         role = "req" if language == "native" else args[0]
         self.name = f"{side:6} {role:4} {language}"
+        # It is a publisher as well.
+        self.sockets = 2 if role == "subscriber" else 1
         self.buffer = b""
         # pylint: disable-next=consider-using-with
         self.process = subprocess.Popen(
@@ -137,7 +140,7 @@ class Program:
         self.log(f"  {library}; threads: {threads}; AF_ZMQ sockets: {sockets}")
         shim = all(path.startswith(SHIM) for path in paths)
         if self.on_kernel:
-            right = shim and threads == 1 and sockets == 1
+            right = shim and threads == 1 and sockets == self.sockets
         else:
             right = paths and not shim and threads > 1 and sockets == 0
         if not right:
