@@ -304,7 +304,7 @@ static void two_contexts(void)
 /* Waits in its own context for ever, whoever binds in another. */
 static void contexts_apart(void)
 {
-	void *other = za_ctx(), *push = zd_connect(ZMQ_PUSH, NAME), *pull = za_socket(other, ZMQ_PULL);
+	void *push = zd_connect(ZMQ_PUSH, NAME), *pull = za_socket(za_ctx(), ZMQ_PULL);
 
 	zd_put(push, "1", NULL);
 	za_bind(pull, NAME);

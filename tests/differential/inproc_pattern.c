@@ -107,7 +107,7 @@ static void subscriptions(void)
 }
 
 /* What a peer's end tells is not lost with it. */
-static void unsubscribed_by_disconnect(void)
+static void disconnect_unsubscribes(void)
 {
 	void *pub = zd_bound(ZMQ_XPUB, NAME), *sub = zd_socket(ZMQ_SUB);
 
@@ -258,7 +258,7 @@ static const struct zd_behaviour behaviours[] = {
 	{ "subscriptions", "API 1.10", subscriptions,
 	  "[\\x01T] [\\x01U] none [T][1] none [\\x00T] [\\x00U]",
 	},
-	{ "unsubscribed_by_disconnect", "API 9.1 test_disconnect_inproc", unsubscribed_by_disconnect,
+	{ "disconnect_unsubscribes", "API 9.1 test_disconnect_inproc", disconnect_unsubscribes,
 	  "[\\x01T] [T1] [\\x00T] none [\\x01T] [T3]",
 	},
 	{ "xsub_speaks", "API 1.11", xsub_speaks,

@@ -116,7 +116,8 @@ static void connect_routing_id_waiting(void)
 
 static void duplicate_id(void)
 {
-	void *router = zd_bound(ZMQ_ROUTER, NAME), *first = zd_named("me"), *second = zd_named("me");
+	void *first = zd_named("me"), *second = zd_named("me");
+	void *router = zd_bound(ZMQ_ROUTER, NAME);
 
 	za_connect(first, NAME);
 	zd_put(first, "1", NULL);

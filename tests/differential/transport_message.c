@@ -164,6 +164,7 @@ static void all_at_once(void)
 	static const char *const all[] = { "tcp", "ipc", "inproc" };
 	void *router = zd_socket(ZMQ_ROUTER), *dealer[3];
 	const char *first = transport_name();
+	char text[8];
 	int i;
 
 	for (i = 0; i < 3; i++) {
@@ -181,7 +182,7 @@ static void all_at_once(void)
 		if (!strcmp(all[i], first))
 			continue;
 		zd_put(router, all[i], "answer", NULL);
-		zt_eq(zmq_recv(dealer[i], (char [8]){ 0 }, 8, 0), 6);
+		zt_eq(zmq_recv(dealer[i], text, sizeof(text), 0), 6);
 	}
 	say("others");
 }

@@ -131,7 +131,8 @@ static char *directory;
 const char *zd_directory(void)
 {
 	if (!directory) {
-		zt_check(asprintf(&directory, "/tmp/zd.XXXXXX") > 0 && mkdtemp(directory));
+		directory = strdup(P_tmpdir "/zd.XXXXXX");
+		zt_check(directory && mkdtemp(directory));
 		zt_ok(setenv("TMPDIR", directory, 1));
 	}
 	return directory;
