@@ -139,6 +139,8 @@ static int zmq_create(struct net *net, struct socket *sock, int protocol,
 	sock->ops = &zmq_ops;
 	sk->sk_protocol = protocol;
 	sk->sk_destruct = zmq_sock_destruct;
+	/* Until nothing of it is left: the column "sockets" of /proc/net/protocols */
+	sock_prot_inuse_add(net, &zmq_proto, 1);
 
 	err = zmq_sock_init(zmq_sk(sk), ops);
 	if (err) {

@@ -145,6 +145,7 @@ void zmq_sock_destruct(struct sock *sk)
 	zmq_ctx_gone(zs);
 	if (zs->mem)
 		zmq_mem_put(zs->mem);
+	sock_prot_inuse_add(sock_net(sk), sk->sk_prot, -1);
 }
 
 /**
