@@ -7,18 +7,12 @@
  * has gone; then for linger_max at most, since nobody is left who could give
  * up.
  */
-#include <linux/module.h>
-
 #include "conn/listener.h"
 #include "conn/session.h"
 #include "ctx/ctx.h"
 #include "queue/pipe.h"
 #include "sock.h"
-
-static uint zmq_linger_max = 60000;
-module_param_named(linger_max, zmq_linger_max, uint, 0644);
-MODULE_PARM_DESC(linger_max,
-		 "Milliseconds that unsent messages may outlive their last descriptor");
+#include "sysctl.h"
 
 static void zmq_sock_stop_listeners(struct zmq_sock *zs)
 {
@@ -128,7 +122,7 @@ int zmq_sock_release(struct socket *sock)
 {
 	struct sock *sk = sock->sk;
 	struct zmq_sock *zs;
-	int linger, max = min_t(uint, READ_ONCE(zmq_linger_max), INT_MAX);
+	int linger, max;
 
 	if (!sk)
 		return 0;
@@ -136,6 +130,7 @@ int zmq_sock_release(struct socket *sock)
 	lock_sock(sk);
 	zmq_sock_close(zs);
 	linger = zs->opt.linger;
+	max = zmq_linger_max(sock_net(sk));
 	/* Nobody can shorten the time any more. With ZMQ_LINGER 0 only inproc
 	 * sessions are left by now.
 	 */

@@ -11,6 +11,7 @@
 #include "net.h"
 #include "netlink/netlink.h"
 #include "stats.h"
+#include "sysctl.h"
 
 /* ORDER: sockets can be made from the moment the family is there, so it comes
  * last, and goes first.
@@ -25,9 +26,12 @@ static int __init zmq_init(void)
 	err = zmq_net_init();
 	if (err)
 		goto err_stats;
-	err = zmq_netlink_init();
+	err = zmq_sysctl_init();
 	if (err)
 		goto err_net;
+	err = zmq_netlink_init();
+	if (err)
+		goto err_sysctl;
 	err = zmq_session_init();
 	if (err)
 		goto err_netlink;
@@ -45,6 +49,8 @@ err_session:
 	zmq_session_exit();
 err_netlink:
 	zmq_netlink_exit();
+err_sysctl:
+	zmq_sysctl_exit();
 err_net:
 	zmq_net_exit();
 err_stats:
@@ -68,6 +74,7 @@ static void __exit zmq_exit(void)
 	synchronize_rcu_tasks();
 	rcu_barrier();
 	zmq_proto_exit();
+	zmq_sysctl_exit();
 	zmq_net_exit();
 	zmq_stats_exit();
 }

@@ -49,6 +49,15 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 #define trace_sk_data_ready(sk) do { } while (0)
 #endif
 
+/* A table of @n entries and an empty one: 6.1 looks for that, others count. */
+#ifdef ZMQ_HAVE_NET_SYSCTL_SZ
+#define zmq_register_net_sysctl(net, path, table, n) \
+	register_net_sysctl_sz(net, path, table, n)
+#else
+#define zmq_register_net_sysctl(net, path, table, n) \
+	register_net_sysctl(net, path, table)
+#endif
+
 /* __assign_str() lost its second argument. */
 #ifdef ZMQ_HAVE_ASSIGN_STR_1
 #define zmq_assign_str(dst, src) __assign_str(dst)
