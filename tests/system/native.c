@@ -57,6 +57,20 @@ long nz_module_refs(void)
 	return read_number(REFCOUNT, -1);
 }
 
+long nz_sockets(void)
+{
+	FILE *file = fopen("/proc/net/protocols", "re");
+	long count = -1;
+	char line[256];
+
+	zt_check(file);
+	while (fgets(line, sizeof(line), file) && sscanf(line, "ZMQ %*d %ld", &count) != 1)
+		;
+	fclose(file);
+	zt_check(count >= 0);
+	return count;
+}
+
 int nz_socket(int type)
 {
 	int fd = socket(nz_family(), SOCK_SEQPACKET | SOCK_CLOEXEC, type);
@@ -111,10 +125,15 @@ void nz_name(int fd, char *ep)
 	ep[n] = 0;
 }
 
+void nz_bind_on(int fd, const char *any, char *ep)
+{
+	zt_ok(nz_bind(fd, any));
+	nz_name(fd, ep);
+}
+
 void nz_bind_any(int fd, char *ep)
 {
-	zt_ok(nz_bind(fd, "tcp://127.0.0.1:*"));
-	nz_name(fd, ep);
+	nz_bind_on(fd, "tcp://127.0.0.1:*", ep);
 }
 
 int nz_port_of(const char *ep)

@@ -16,7 +16,9 @@ int nz_family(void);
 /* bind(2) and connect(2) with an endpoint; -1 and errno on failure. */
 int nz_bind(int fd, const char *ep);
 int nz_connect(int fd, const char *ep);
-/* bind() to a free loopback port; @ep (256 bytes) gets the endpoint. */
+/* bind() to @any, an endpoint with a wildcard; @ep (256 bytes) gets what it became. */
+void nz_bind_on(int fd, const char *any, char *ep);
+/* The same with a free loopback port. */
 void nz_bind_any(int fd, char *ep);
 /* getsockname(2); @ep holds 256 bytes. */
 void nz_name(int fd, char *ep);
@@ -58,5 +60,7 @@ void nz_set_parameter(const char *name, long value);
 
 /* References on the module (sockets alive), from /sys/module. */
 long nz_module_refs(void);
+/* Sockets of this network namespace, lingering ones included: /proc/net/protocols. */
+long nz_sockets(void);
 
 #endif
