@@ -357,11 +357,15 @@ bool zmq_burst_full(struct zmq_sock *zs, struct zmq_pipe *p)
 		p->seen_at = now;
 		return false;
 	}
-	/* If it has room in truth, nobody else would tell. */
-	if (full)
+	if (full) {
 		zmq_ring_del(&zs->lb, &p->writable);
-	else
-		zmq_ring_add(&zs->lb, &p->writable);
+		return true;
+	}
+	/* It has room in truth. Nothing else would tell those who wait for an
+	 * edge.
+	 */
+	zmq_ring_add(&zs->lb, &p->writable);
+	zmq_sock_wake(zs, ZMQ_WAKE_OUT);
 	return true;
 }
 
