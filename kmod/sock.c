@@ -211,7 +211,7 @@ void zmq_sock_wake(struct zmq_sock *zs, __poll_t events)
 	if (events & EPOLLIN)
 		sk_wake_async(&zs->sk, SOCK_WAKE_WAITD, POLL_IN);
 	if (events & EPOLLOUT)
-		sk_wake_async(&zs->sk, SOCK_WAKE_SPACE, POLL_OUT);
+		sk_wake_async(&zs->sk, SOCK_WAKE_IO, POLL_OUT);
 	rcu_read_unlock();
 }
 
