@@ -14,6 +14,20 @@
 /* Multipart messages that may be open at once on one socket, each way. */
 #define ZMQ_TXN_MAX	128
 
+/*
+ * Whose message is it that this call is about? A worker of io_uring, any of
+ * several, stands for its process, whose struct pid is the main thread's.
+ * Nothing tells which thread asked it to.
+ */
+static struct pid *zmq_txn_owner(const struct zmq_sock *zs)
+{
+	if (zs->opt.multipart != ZMQ_MULTIPART_THREAD)
+		return NULL;
+	if (unlikely(current->flags & PF_IO_WORKER))
+		return task_tgid(current);
+	return task_pid(current);
+}
+
 /**
  * zmq_txn_find() - the message that this thread has under way
  * @zs: the socket, its lock held
@@ -23,14 +37,13 @@
  */
 struct zmq_txn *zmq_txn_find(struct zmq_sock *zs, struct zmq_txns *txns)
 {
-	struct pid *owner = NULL;
+	struct pid *owner;
 	struct zmq_txn *t;
 
 	zmq_sock_assert(zs);
 	if (likely(list_empty(&txns->list)))
 		return NULL;
-	if (zs->opt.multipart == ZMQ_MULTIPART_THREAD)
-		owner = task_pid(current);
+	owner = zmq_txn_owner(zs);
 	list_for_each_entry(t, &txns->list, node)
 		if (t->owner == owner)
 			return t;
@@ -88,8 +101,7 @@ struct zmq_txn *zmq_txn_store(struct zmq_sock *zs, struct zmq_txns *txns)
 	memset(t, 0, sizeof(*t));
 	t->spare = t == &txns->spare;
 	t->tail = &t->head;
-	if (zs->opt.multipart == ZMQ_MULTIPART_THREAD)
-		t->owner = get_pid(task_pid(current));
+	t->owner = get_pid(zmq_txn_owner(zs));
 	list_add_tail(&t->node, &txns->list);
 	return t;
 }
