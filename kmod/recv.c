@@ -260,6 +260,9 @@ int zmq_sock_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 
 	msg->msg_namelen = 0;
 	ret = zmq_recv_copy(zs, &got, msg, len, flags);
+	/* io_uring passes it on: worth another request, or wait first? */
+	if (unlikely(msg->msg_get_inq))
+		msg->msg_inq = !!(zmq_sock_events(zs) & EPOLLIN);
 	if (unlikely(got.props))
 		zmq_props_put(got.props);
 	return ret;
