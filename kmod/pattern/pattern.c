@@ -337,29 +337,26 @@ static u64 zmq_burst_time(const struct zmq_pipe *p)
  */
 bool zmq_burst_full(struct zmq_sock *zs, struct zmq_pipe *p)
 {
-	bool full = zmq_queue_full(&p->out);
 	u64 now;
 
 	zmq_sock_assert(zs);
-	if (!p->out.hwm)
+	if (zmq_queue_full(&p->out)) {
+		/* Whoever makes room puts it back and tells who waits. */
+		zmq_ring_del(&zs->lb, &p->writable);
+		return true;
+	}
+	/* Inproc: there the two marks are all there is. */
+	if (!p->out.hwm || p->version == ZMQ_PEER_LOCAL)
 		return false;
-	/* There the two marks are all there is. */
-	if (p->version == ZMQ_PEER_LOCAL)
-		return full;
 	if (p->burst == zs->burst && p->out.put - p->seen < p->out.hwm)
 		return false;
 
 	now = local_clock();
-	if (!full && (p->burst != zs->burst ||
-		      now - p->seen_at > zmq_burst_time(p))) {
+	if (p->burst != zs->burst || now - p->seen_at > zmq_burst_time(p)) {
 		p->burst = zs->burst;
 		p->seen = p->out.acked;
 		p->seen_at = now;
 		return false;
-	}
-	if (full) {
-		zmq_ring_del(&zs->lb, &p->writable);
-		return true;
 	}
 	/* It has room in truth. Nothing else would tell those who wait for an
 	 * edge.
