@@ -10,6 +10,7 @@
 #include "ctx/ctx.h"
 #include "net.h"
 #include "netlink/netlink.h"
+#include "resolve/errand.h"
 #include "stats.h"
 #include "sysctl.h"
 
@@ -32,9 +33,12 @@ static int __init zmq_init(void)
 	err = zmq_netlink_init();
 	if (err)
 		goto err_sysctl;
-	err = zmq_session_init();
+	err = zmq_errand_init();
 	if (err)
 		goto err_netlink;
+	err = zmq_session_init();
+	if (err)
+		goto err_errand;
 	err = zmq_listener_init();
 	if (err)
 		goto err_session;
@@ -47,6 +51,8 @@ err_listener:
 	zmq_listener_exit();
 err_session:
 	zmq_session_exit();
+err_errand:
+	zmq_errand_exit();
 err_netlink:
 	zmq_netlink_exit();
 err_sysctl:
@@ -69,6 +75,7 @@ static void __exit zmq_exit(void)
 	zmq_family_unregister();
 	zmq_listener_exit();
 	zmq_session_exit();
+	zmq_errand_exit();
 	zmq_netlink_exit();
 	zmq_ctx_exit();
 	synchronize_rcu_tasks();

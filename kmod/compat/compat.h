@@ -9,7 +9,11 @@
 
 #include <linux/version.h>
 #include <linux/cred.h>
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
 #include <linux/hrtimer.h>
+#include <linux/mount.h>
+#include <linux/namei.h>
 #include <linux/net.h>
 #include <linux/sched/mm.h>
 #include <linux/socket.h>
@@ -41,6 +45,65 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 	hrtimer_init(timer, clock, mode);
 	timer->function = fn;
 }
+#endif
+
+/* A task's root and working directory: 7.2 folded lock and counter into one. */
+#ifdef ZMQ_HAVE_FS_SEQLOCK
+#define zmq_fs_lock(fs)		write_seqlock(&(fs)->seq)
+#define zmq_fs_unlock(fs)	write_sequnlock(&(fs)->seq)
+#else
+static inline void zmq_fs_lock(struct fs_struct *fs)
+{
+	spin_lock(&fs->lock);
+	write_seqcount_begin(&fs->seq);
+}
+
+static inline void zmq_fs_unlock(struct fs_struct *fs)
+{
+	write_seqcount_end(&fs->seq);
+	spin_unlock(&fs->lock);
+}
+#endif
+
+/* Mounts map ids by a struct of their own since 6.3. */
+#ifdef ZMQ_HAVE_MNT_IDMAP
+#define zmq_mnt_map(mnt)	mnt_idmap(mnt)
+#else
+#define zmq_mnt_map(mnt)	mnt_user_ns(mnt)
+#endif
+
+/* Creating a file by its path: renamed in 6.17. */
+#ifdef ZMQ_HAVE_START_CREATING_PATH
+#define kern_path_create(dfd, name, path, flags) \
+	start_creating_path(dfd, name, path, flags)
+#define done_path_create(path, dentry)	end_creating_path(path, dentry)
+#endif
+
+/*
+ * Removing and making directories: delegations of directories (6.19) added an
+ * argument; 6.15 gave the new directory's dentry back, or an error.
+ * zmq_vfs_mkdir() is 0 or an errno, and leaves in @dentry what
+ * done_path_create() is to have.
+ */
+#ifdef ZMQ_HAVE_DELEGATED_INODE
+#define zmq_vfs_rmdir(map, dir, dentry)	vfs_rmdir(map, dir, dentry, NULL)
+#define zmq_vfs_mkdir(map, dir, dentry, mode) \
+	PTR_ERR_OR_ZERO(*(dentry) = vfs_mkdir(map, dir, *(dentry), mode, NULL))
+#elif defined(ZMQ_HAVE_VFS_MKDIR_DENTRY)
+#define zmq_vfs_rmdir(map, dir, dentry)	vfs_rmdir(map, dir, dentry)
+#define zmq_vfs_mkdir(map, dir, dentry, mode) \
+	PTR_ERR_OR_ZERO(*(dentry) = vfs_mkdir(map, dir, *(dentry), mode))
+#else
+#define zmq_vfs_rmdir(map, dir, dentry)	vfs_rmdir(map, dir, dentry)
+#define zmq_vfs_mkdir(map, dir, dentry, mode) \
+	vfs_mkdir(map, dir, *(dentry), mode)
+#endif
+
+/* AF_UNIX can refuse descriptors to who would send them since 6.17. */
+#ifdef ZMQ_HAVE_SK_SCM_RIGHTS
+#define zmq_sk_refuse_rights(sk)	((sk)->sk_scm_rights = 0)
+#else
+#define zmq_sk_refuse_rights(sk)	do { } while (0)
 #endif
 
 #ifdef ZMQ_HAVE_TRACE_SK_DATA_READY

@@ -12,6 +12,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
+#include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -50,7 +51,21 @@ struct zmq_view *zmq_view_get_current(struct net *net, gfp_t gfp)
 	v->net = get_net(net);
 	v->cred = get_current_cred();
 	get_fs_root(current->fs, &v->root);
+	memset(&v->pwd, 0, sizeof(v->pwd));
+	v->tgid = get_pid(task_tgid(current));
 	return v;
+}
+
+/**
+ * zmq_view_keep_pwd() - keep the working directory, too
+ * @v: what zmq_view_get_current() has just returned to the same process
+ *
+ * Only for relative paths: as long as the view is there the mount can't be
+ * unmounted, which is a surprise if the process has left it.
+ */
+void zmq_view_keep_pwd(struct zmq_view *v)
+{
+	get_fs_pwd(current->fs, &v->pwd);
 }
 
 /**
@@ -77,6 +92,8 @@ void zmq_view_put(struct zmq_view *v)
 	if (!refcount_dec_and_test(&v->ref))
 		return;
 	path_put(&v->root);
+	path_put(&v->pwd);
+	put_pid(v->tgid);
 	put_cred(v->cred);
 	put_net(v->net);
 	kfree(v);
