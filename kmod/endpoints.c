@@ -193,10 +193,11 @@ int zmq_sock_bind(struct zmq_sock *zs, const char *uri, size_t len)
 	return err;
 }
 
-/* On success the session has @ep. */
+/* On success *@res is the session, referenced, and has @ep; or NULL. */
 static int zmq_sock_connect_locked(struct zmq_sock *zs, struct zmq_endpoint **ep,
 				   const struct zmq_tran_ops *tran,
-				   struct zmq_view *view)
+				   struct zmq_view *view,
+				   struct zmq_session **res)
 {
 	const char *why = tran->linked ? NULL : zmq_mech_check(&zs->opt);
 	struct zmq_session *s;
@@ -217,8 +218,22 @@ static int zmq_sock_connect_locked(struct zmq_sock *zs, struct zmq_endpoint **ep
 	if (IS_ERR(s))
 		return PTR_ERR(s);
 	*ep = NULL;
-	zmq_session_put(s);
+	*res = s;
 	return 0;
+}
+
+/* Names and rights of the caller, as far as this endpoint needs them. */
+static struct zmq_view *zmq_sock_view(struct zmq_sock *zs,
+				      const struct zmq_endpoint *ep,
+				      const struct zmq_tran_ops *tran)
+{
+	struct zmq_view *view = zmq_view_get_current(sock_net(&zs->sk),
+						     GFP_KERNEL_ACCOUNT);
+	const char *path = tran->path ? tran->path(ep) : NULL;
+
+	if (!IS_ERR(view) && path && *path != '/')
+		zmq_view_keep_pwd(view);
+	return view;
 }
 
 /**
@@ -235,6 +250,7 @@ static int zmq_sock_connect_locked(struct zmq_sock *zs, struct zmq_endpoint **ep
 int zmq_sock_connect(struct zmq_sock *zs, const char *uri, size_t len)
 {
 	const struct zmq_tran_ops *tran;
+	struct zmq_session *s = NULL;
 	struct zmq_endpoint *ep;
 	struct zmq_view *view;
 	int err = zmq_sock_usable(zs);
@@ -244,17 +260,22 @@ int zmq_sock_connect(struct zmq_sock *zs, const char *uri, size_t len)
 	err = zmq_endpoint_get(zs, uri, len, ZMQ_DIR_CONNECT, &ep, &tran);
 	if (err)
 		return err;
-	view = zmq_view_get_current(sock_net(&zs->sk), GFP_KERNEL_ACCOUNT);
+	view = zmq_sock_view(zs, ep, tran);
 	if (IS_ERR(view)) {
 		err = PTR_ERR(view);
 	} else {
 		lock_sock(&zs->sk);
-		err = zmq_sock_connect_locked(zs, &ep, tran, view);
+		err = zmq_sock_connect_locked(zs, &ep, tran, view, &s);
 		release_sock(&zs->sk);
 		zmq_view_put(view);
 	}
 	kfree(ep);
-	return err;
+	if (!s)
+		return err;
+	if (!tran->linked)
+		zmq_session_start(s);
+	zmq_session_put(s);
+	return 0;
 }
 
 /*

@@ -25,7 +25,7 @@
 	R(PROXY_TIMEOUT,	"proxy_timeout",	"no answer from the SOCKS proxy within ZMQ_HANDSHAKE_IVL") \
 	R(OPEN_FAILED,		"open_failed",		"no lower socket could be made or bound") \
 	R(ACCEPT_FAILED,	"accept_failed",	"a connection could not be accepted") \
-	R(ACCEPT_FILTERED,	"accept_filtered",	"peer is not in ZMQ_TCP_ACCEPT_FILTER") \
+	R(ACCEPT_FILTERED,	"accept_filtered",	"peer is not in ZMQ_TCP_ACCEPT_FILTER, or in no ZMQ_IPC_FILTER_*") \
 	/* Handshake */ \
 	R(HANDSHAKE_TIMEOUT,	"handshake_timeout",	"no handshake within ZMQ_HANDSHAKE_IVL") \
 	R(HANDSHAKE_CLOSED,	"handshake_closed",	"peer closed during the handshake") \
@@ -43,6 +43,7 @@
 	R(FRAME_TOO_BIG,	"frame_too_big",	"peer sent a frame above ZMQ_MAXMSGSIZE") \
 	R(FRAME_MALFORMED,	"frame_malformed",	"peer sent a malformed frame") \
 	R(TOO_MANY_PARTS,	"too_many_parts",	"peer sent a message of more than 65536 parts") \
+	R(ANCILLARY,		"ancillary",		"peer sent file descriptors or out-of-band bytes") \
 	R(PATTERN_VIOLATION,	"pattern_violation",	"peer sent a message that the socket type forbids") \
 	R(NO_MEMORY,		"no_memory",		"no memory for the connection") \
 	/* Our own doing */ \

@@ -35,7 +35,13 @@ static int zmq_session_open(struct zmq_session *s, struct socket **sock)
 	return s->tran->open(sock_net(&s->zs->sk), s->opt, sock);
 }
 
-static enum zmq_reason zmq_session_why(int err)
+/**
+ * zmq_session_why() - what to call it that there is no connection
+ * @err: what the transport said
+ *
+ * Return: the reason.
+ */
+enum zmq_reason zmq_session_why(int err)
 {
 	return err == -ECONNREFUSED ? ZMQ_R_CONNECT_REFUSED :
 				      ZMQ_R_CONNECT_FAILED;
@@ -45,6 +51,21 @@ static enum zmq_reason zmq_session_why(int err)
 static bool zmq_session_hopeless(const struct zmq_session *s)
 {
 	return s->proxy && (!s->proxy->dest.len || !s->proxy->dest.port);
+}
+
+/**
+ * zmq_session_begin() - the session has a lower socket to connect with
+ * @s: the session
+ * @sock: the socket; the session's
+ *
+ * Context: the state machine.
+ */
+void zmq_session_begin(struct zmq_session *s, struct socket *sock)
+{
+	s->state = ZMQ_SESSION_CONNECTING;
+	zmq_conn_begin(&s->conn, s->tran, s->opt);
+	zmq_conn_adopt(&s->conn, sock, NULL);
+	s->number = zmq_event_number(s->zs);
 }
 
 static enum zmq_reason zmq_session_try(struct zmq_session *s)
@@ -68,12 +89,9 @@ static enum zmq_reason zmq_session_try(struct zmq_session *s)
 		t.has_src = false;
 
 	/* On loopback the callbacks come before connect() returns. */
-	s->state = ZMQ_SESSION_CONNECTING;
 	zmq_session_limit(s, s->opt->connect_timeout);
-	zmq_conn_begin(&s->conn, s->tran, s->opt);
-	zmq_conn_adopt(&s->conn, sock, NULL);
-	s->number = zmq_event_number(s->zs);
-	err = s->tran->connect(sock, &t);
+	zmq_session_begin(s, sock);
+	err = s->tran->connect(sock, &t, s->view);
 	if (err == -EINPROGRESS)
 		zmq_event_session(s, ZMQ_EVENT_CONNECT_DELAYED, EINPROGRESS);
 	if (t.has_src)
@@ -90,8 +108,11 @@ static enum zmq_reason zmq_session_try(struct zmq_session *s)
  */
 void zmq_session_connecting(struct zmq_session *s)
 {
-	int state = s->tran->state(s->conn.lower.sock->sk);
+	int state;
 
+	if (s->reach && !zmq_session_reached(s))
+		return;
+	state = s->tran->state(s->conn.lower.sock->sk);
 	if (state > 0 && s->proxy)
 		zmq_session_proxied(s);
 	else if (state > 0)
@@ -110,10 +131,15 @@ void zmq_session_connecting(struct zmq_session *s)
  */
 void zmq_session_attempt(struct zmq_session *s)
 {
-	const struct cred *old = override_creds(s->view->cred);
+	const struct cred *old;
 	enum zmq_reason why;
 
 	WRITE_ONCE(s->attempts, s->attempts + 1);
+	if (zmq_session_reaches(s)) {
+		zmq_session_reach(s);
+		return;
+	}
+	old = override_creds(s->view->cred);
 	why = zmq_session_try(s);
 	revert_creds(old);
 	if (why != ZMQ_R_NONE)

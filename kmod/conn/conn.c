@@ -7,7 +7,8 @@
  * - the session's work, one at a time, under session->run: opens, shakes hands
  *   and ends it;
  * - the lower socket's callbacks, in softirq or in whoever releases the lower
- *   socket's lock: during traffic they read; otherwise they queue work only;
+ *   socket's lock, or in the peer's system calls (ipc): during traffic they read;
+ *   otherwise they queue work only;
  * - senders and the write work, under tx_lock;
  * - the cork timer, which only queues the write work.
  *
@@ -81,14 +82,27 @@ enum zmq_reason zmq_conn_learn(struct zmq_conn *c, const u8 *meta, size_t len)
 {
 	char address[ZMQ_PEER_TEXT_MAX];
 
-	c->tran->peer(c->lower.sock->sk, address, sizeof(address));
+	c->tran->peer(c->lower.sock->sk, zmq_conn_session(c)->view, address,
+		      sizeof(address));
 	c->props = zmq_props_make(c->zs->mem, meta, len, address, GFP_ATOMIC);
 	return c->props ? ZMQ_R_NONE : ZMQ_R_NO_MEMORY;
 }
 
+/* Something has arrived; the lower socket's lock makes us the only reader. */
+static __always_inline void zmq_conn_arrived(struct zmq_conn *c)
+{
+	if (likely(zmq_conn_phase(c) == ZMQ_PHASE_TRAFFIC))
+		zmq_conn_rx(c);
+	/* Handshakes are for the work, and so is having to try again for lack
+	 * of memory.
+	 */
+	if (unlikely(zmq_conn_phase(c) != ZMQ_PHASE_TRAFFIC || c->rx.starved))
+		zmq_session_kick(zmq_conn_session(c));
+}
+
 /*
- * The lower socket's lock is held here: as a spinlock in softirq, or as the
- * owner's while it works off its backlog. Both make us the only reader.
+ * TCP holds its lock here: as a spinlock in softirq, or as the owner's while it
+ * works off its backlog.
  */
 static void zmq_conn_data_ready(struct sock *sk)
 {
@@ -97,29 +111,57 @@ static void zmq_conn_data_ready(struct sock *sk)
 	trace_sk_data_ready(sk);
 	read_lock_bh(&sk->sk_callback_lock);
 	c = zmq_ksock_owner(sk);
-	if (c) {
-		if (likely(zmq_conn_phase(c) == ZMQ_PHASE_TRAFFIC))
-			zmq_conn_rx(c);
-		/* Handshakes are for the work, and so is having to try again
-		 * for lack of memory.
-		 */
-		if (unlikely(zmq_conn_phase(c) != ZMQ_PHASE_TRAFFIC ||
-			     c->rx.starved))
-			zmq_session_kick(zmq_conn_session(c));
-	}
+	if (c)
+		zmq_conn_arrived(c);
 	read_unlock_bh(&sk->sk_callback_lock);
 }
 
+/*
+ * AF_UNIX comes in the sender's context, after it has queued the bytes, and
+ * holds nothing. Who is here waits for the lock, rather than leaving the bytes
+ * to its holder, who may have looked before they came: so whatever was queued is
+ * seen by who queued it. Only if the session's work owns the lock it is told to
+ * look again; it does so after it has let go.
+ *
+ * sk_callback_lock stays free: see zmq_ksock_shut_out().
+ */
+static void zmq_conn_data_ready_bare(struct sock *sk)
+{
+	struct zmq_conn *c;
+
+	trace_sk_data_ready(sk);
+	spin_lock_bh(&sk->sk_lock.slock);
+	c = zmq_ksock_owner(sk);
+	if (c) {
+		if (likely(!sock_owned_by_user(sk)))
+			zmq_conn_arrived(c);
+		else
+			zmq_session_kick(zmq_conn_session(c));
+	}
+	spin_unlock_bh(&sk->sk_lock.slock);
+}
+
+/*
+ * AF_UNIX calls it for each buffer that the peer has read, so it must be quick
+ * to see that nobody waits.
+ */
 static void zmq_conn_write_space(struct sock *sk)
 {
 	struct zmq_conn *c;
 
 	read_lock_bh(&sk->sk_callback_lock);
 	c = zmq_ksock_owner(sk);
-	if (c && sk_stream_is_writeable(sk)) {
+	if (!c)
+		goto out;
+	if (test_bit(SOCK_NOSPACE, &sk->sk_socket->flags) &&
+	    c->tran->writable(sk)) {
 		clear_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
 		zmq_conn_queue_tx(c);
 	}
+	if (unlikely(zmq_conn_phase(c) == ZMQ_PHASE_DRAINING) &&
+	    !c->tran->unacked(sk))
+		zmq_session_kick(zmq_conn_session(c));
+out:
 	read_unlock_bh(&sk->sk_callback_lock);
 }
 
@@ -136,6 +178,13 @@ static void zmq_conn_state_change(struct sock *sk)
 
 static const struct zmq_ksock_calls zmq_conn_calls = {
 	.data_ready = zmq_conn_data_ready,
+	.write_space = zmq_conn_write_space,
+	.state_change = zmq_conn_state_change,
+	.error_report = zmq_conn_state_change,
+};
+
+static const struct zmq_ksock_calls zmq_conn_calls_bare = {
+	.data_ready = zmq_conn_data_ready_bare,
 	.write_space = zmq_conn_write_space,
 	.state_change = zmq_conn_state_change,
 	.error_report = zmq_conn_state_change,
@@ -179,7 +228,8 @@ void zmq_conn_adopt(struct zmq_conn *c, struct socket *sock,
 		    const struct zmq_ksock *listener)
 {
 	mutex_lock(&c->tx_lock);
-	zmq_ksock_attach(&c->lower, sock, c, &zmq_conn_calls, listener);
+	zmq_ksock_attach(&c->lower, sock, c, c->tran->bare ?
+			 &zmq_conn_calls_bare : &zmq_conn_calls, listener);
 	mutex_unlock(&c->tx_lock);
 }
 
@@ -360,7 +410,8 @@ void zmq_conn_discard(struct zmq_conn *c)
 	struct sock *sk = c->lower.sock->sk;
 
 	lock_sock(sk);
-	c->tran->read(sk, zmq_conn_ignore, NULL);
+	/* What it must not send is dropped with all the rest. */
+	c->tran->read(&c->lower, zmq_conn_ignore, NULL);
 	release_sock(sk);
 }
 

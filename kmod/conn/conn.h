@@ -23,7 +23,7 @@
  * @ZMQ_PHASE_OPENING: the lower socket connects
  * @ZMQ_PHASE_GREETING: greetings are exchanged
  * @ZMQ_PHASE_HANDSHAKE: the mechanism's commands are exchanged
- * @ZMQ_PHASE_TRAFFIC: messages flow; only now softirq reads
+ * @ZMQ_PHASE_TRAFFIC: messages flow; only now callbacks read
  * @ZMQ_PHASE_DRAINING: all is written, the peer has still to confirm it; what
  *	comes in is thrown away
  * @ZMQ_PHASE_FAILED: @zmq_conn.why says what happened; nothing is read or sent

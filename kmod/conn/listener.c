@@ -83,7 +83,7 @@ static int zmq_listener_accept_one(struct zmq_listener *l)
 		return err;
 	zmq_ksock_mark(sock->sk, false);
 	zmq_ksock_adopt(sock->sk);
-	if (l->tran->admits && !l->tran->admits(sock, l->opt)) {
+	if (l->tran->admits && !l->tran->admits(sock, l->opt, l->view)) {
 		zmq_stats_count(sock_net(&l->zs->sk), ZMQ_R_ACCEPT_FILTERED, 1);
 		zmq_listener_reject(l, sock);
 		return 0;
@@ -125,10 +125,10 @@ static void zmq_listener_work(struct work_struct *work)
 static int zmq_listener_name(struct zmq_listener *l)
 {
 	struct sockaddr_storage ss;
-	int len = kernel_getsockname(l->sock, (struct sockaddr *)&ss);
+	int err = zmq_ksock_name(l->sock, false, &ss);
 
-	if (len < 0)
-		return len;
+	if (err)
+		return err;
 	l->tran->name(sock_net(&l->zs->sk), &ss, l->name, sizeof(l->name));
 	return 0;
 }
@@ -137,6 +137,8 @@ static void zmq_listener_free(struct zmq_listener *l)
 {
 	bool opened = l->sock;
 
+	if (l->made.mnt)
+		l->tran->unmake(l->sock, l->view, &l->made);
 	if (l->borrowed) {
 		sockfd_put(l->sock);
 	} else if (l->sock) {
@@ -221,8 +223,12 @@ static int zmq_listener_bind(struct zmq_listener *l,
 		l->sock = NULL;
 		return err;
 	}
+	/* Needs no looking up, so it is known even if bind() fails. */
+	if (l->tran->path && a.len)
+		l->tran->name(sock_net(&l->zs->sk), &a.ss, l->name,
+			      sizeof(l->name));
 	zmq_ksock_mark(l->sock->sk, true);
-	return l->tran->bind(l->sock, &a, l->opt);
+	return l->tran->bind(l->sock, &a, l->opt, &l->made);
 }
 
 static int zmq_listener_open(struct zmq_listener *l,

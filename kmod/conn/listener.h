@@ -3,6 +3,7 @@
 #ifndef _ZMQ_LISTENER_H
 #define _ZMQ_LISTENER_H
 
+#include <linux/path.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
@@ -22,6 +23,8 @@
  * @view: rights of who called bind(); accepted sockets are theirs; constant
  * @lower: the listening socket, its callbacks replaced; not if @borrowed
  * @sock: the same, for the work: @lower is emptied first
+ * @made: a directory that bind() has made, @made.mnt NULL if there is none;
+ *	constant
  * @borrowed: @sock is a file of the caller's (ZMQ_USE_FD), which we hold;
  *	constant
  * @wait: how a borrowed socket tells of connections
@@ -38,6 +41,7 @@ struct zmq_listener {
 	struct zmq_view *view;
 	struct zmq_ksock lower;
 	struct socket *sock;
+	struct path made;
 	bool borrowed;
 	wait_queue_entry_t wait;
 	struct delayed_work work;

@@ -18,10 +18,6 @@
 #include "sock.h"
 #include "trace.h"
 
-/* How long we wait for a peer to confirm the last bytes, if lingering does not
- * end before; TCP goes on trying.
- */
-#define ZMQ_DRAIN_MS		30000
 /* Reading that lacks memory is tried again so often and so long. */
 #define ZMQ_STARVED_MS		100
 #define ZMQ_STARVED_MAX		50
@@ -77,13 +73,14 @@ static void zmq_session_disconnect(struct zmq_session *s)
 
 /*
  * Does this failure end the endpoint? With a proxy it was the proxy that
- * refused, which says nothing about the peer.
+ * refused, which says nothing about the peer. libzmq stops with tcp only.
  */
 static bool zmq_session_stops(const struct zmq_session *s, enum zmq_reason why)
 {
 	int stop = s->opt->reconnect_stop;
 
-	if (why == ZMQ_R_CONNECT_REFUSED && !s->proxy)
+	if (why == ZMQ_R_CONNECT_REFUSED && !s->proxy &&
+	    s->tran->id == ZMQ_TRAN_TCP)
 		return stop & ZMQ_RECONNECT_STOP_CONN_REFUSED;
 	if (s->state == ZMQ_SESSION_HANDSHAKE)
 		return stop & ZMQ_RECONNECT_STOP_HANDSHAKE_FAILED;
@@ -201,6 +198,10 @@ static void zmq_session_starved(struct zmq_session *s)
 	zmq_session_beat(s);
 }
 
+/*
+ * Where sending has failed, what the peer sent before it went is still to be
+ * read: with a full pipe, when its reader has made room.
+ */
 static void zmq_session_traffic(struct zmq_session *s)
 {
 	struct zmq_conn *c = &s->conn;
@@ -218,7 +219,7 @@ static void zmq_session_traffic(struct zmq_session *s)
 	s->limited = false;
 	if (zmq_conn_eof(c))
 		zmq_session_lost(s, ZMQ_R_PEER_CLOSED);
-	else if (READ_ONCE(c->tx.failed))
+	else if (READ_ONCE(c->tx.failed) && !READ_ONCE(c->pipe->stopped))
 		zmq_session_lost(s, ZMQ_R_CONNECTION_LOST);
 	else
 		zmq_session_beat(s);
@@ -328,7 +329,7 @@ static bool zmq_session_closing(struct zmq_session *s)
 		return true;
 	}
 	s->state = ZMQ_SESSION_DRAINING;
-	zmq_session_limit(s, ZMQ_DRAIN_MS);
+	zmq_session_limit(s, s->tran->drain_ms);
 	zmq_conn_drain(c);
 	return false;
 }

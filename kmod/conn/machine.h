@@ -25,6 +25,14 @@ bool zmq_session_linger_over(struct zmq_session *s);
 /* attempt.c: WAITING and CONNECTING */
 void zmq_session_attempt(struct zmq_session *s);
 void zmq_session_connecting(struct zmq_session *s);
+void zmq_session_begin(struct zmq_session *s, struct socket *sock);
+enum zmq_reason zmq_session_why(int err);
+
+/* reach.c: attempts that look a path up */
+bool zmq_session_reaches(const struct zmq_session *s);
+void zmq_session_reach(struct zmq_session *s);
+bool zmq_session_reached(struct zmq_session *s);
+void zmq_session_unreach(struct zmq_session *s);
 
 /* What the lower socket connects to. */
 static inline const struct zmq_endpoint *

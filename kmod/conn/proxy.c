@@ -154,7 +154,7 @@ static int zmq_proxy_talk(struct zmq_session *s)
 		if (err)
 			return err;
 		lock_sock(sk);
-		s->tran->read(sk, zmq_proxy_feed, x);
+		s->tran->read(&c->lower, zmq_proxy_feed, x);
 		release_sock(sk);
 		if (x->socks.said)
 			return 0;

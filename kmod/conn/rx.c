@@ -2,10 +2,10 @@
 /*
  * Reading: bytes of the lower socket become frames, commands and messages.
  *
- * During traffic it runs where the data arrives, in softirq, and wakes the
- * receiver with the message in its pipe: no worker is between the two. What
- * can't be done there (the handshake, reading on after the pipe was full or
- * memory short) the session's work does.
+ * During traffic it runs where the data arrives, in softirq or, with ipc, in the
+ * sender, and wakes the receiver with the message in its pipe: no worker is
+ * between the two. What can't be done there (the handshake, reading on after the
+ * pipe was full or memory short) the session's work does.
  *
  * Reading stops while the pipe is full. The bytes stay in the lower socket,
  * its window closes, and the peer has to wait.
@@ -404,17 +404,12 @@ static ssize_t zmq_raw_feed(void *arg, const u8 *p, size_t n)
 	return done;
 }
 
-static void zmq_rx_read(struct zmq_conn *c)
+static void zmq_rx_read(struct zmq_conn *c, zmq_tran_feed_t feed)
 {
-	struct sock *sk = c->lower.sock->sk;
+	enum zmq_reason why = c->tran->read(&c->lower, feed, c);
 
-	if (likely(!c->raw)) {
-		c->tran->read(sk, zmq_rx_feed, c);
-		return;
-	}
-	c->tran->read(sk, zmq_raw_feed, c);
-	if (c->rx.frame)
-		zmq_raw_message(&c->rx);
+	if (unlikely(why != ZMQ_R_NONE))
+		zmq_conn_fail(c, why);
 }
 
 /* Is the pipe really full? Then its reader resumes us. */
@@ -461,8 +456,7 @@ static void zmq_rx_run(struct zmq_conn *c)
 			 * and to go, else it could not read from us either.
 			 */
 			if (c->pipe->mute) {
-				c->tran->read(c->lower.sock->sk,
-					      zmq_conn_ignore, NULL);
+				zmq_rx_read(c, zmq_conn_ignore);
 				return;
 			}
 			rx->credit = zmq_queue_credit(&c->pipe->in);
@@ -470,7 +464,9 @@ static void zmq_rx_run(struct zmq_conn *c)
 		/* A frame that could not be begun for lack of memory. */
 		if (rx->hdr_have)
 			zmq_rx_feed(c, NULL, 0);
-		zmq_rx_read(c);
+		zmq_rx_read(c, c->raw ? zmq_raw_feed : zmq_rx_feed);
+		if (unlikely(c->raw) && c->rx.frame)
+			zmq_raw_message(&c->rx);
 		zmq_rx_deliver(c);
 	} while (c->phase == ZMQ_PHASE_TRAFFIC && !rx->starved &&
 		 !rx->credit && !rx->msg && !zmq_rx_stopped(c));
@@ -484,7 +480,7 @@ static void zmq_rx_run(struct zmq_conn *c)
  * sleeps, not even in the session's work: the bytes are looked at where the
  * lower socket has them, mapped.
  *
- * Context: softirq during traffic, otherwise the session's work.
+ * Context: callbacks during traffic, otherwise the session's work.
  */
 void zmq_conn_rx(struct zmq_conn *c)
 {

@@ -73,6 +73,7 @@ void zmq_session_end(struct zmq_session *s)
 	s->state = ZMQ_SESSION_DEAD;
 	if (s->tran->linked)
 		zmq_inproc_leave(s);
+	zmq_session_unreach(s);
 	zmq_session_release(zmq_conn_end(&s->conn));
 	zmq_sock_pipe_down(zs, &s->conn);
 	zmq_session_release(s->spare);
@@ -190,8 +191,7 @@ bool zmq_session_publish(struct zmq_session *s)
  * @tran: its transport
  * @view: names and rights of the caller; the session takes a reference
  *
- * The first attempt is made here and now, with all that the caller is, unless
- * a name has to be looked up over the network.
+ * The caller calls zmq_session_start() without the lock_sock.
  *
  * Return: the session, referenced; -ENOMEM; -ENOBUFS too many endpoints;
  * -EINVAL malformed ZMQ_SOCKS_PROXY; or why no lower socket can be made.
@@ -230,14 +230,6 @@ struct zmq_session *zmq_session_connect(struct zmq_sock *zs,
 	s->ep = ep;
 	s->view = zmq_view_hold(view);
 	s->waits = tran->waits(zmq_session_target(s));
-
-	if (s->waits) {
-		zmq_session_kick(s);
-	} else {
-		mutex_lock(&s->run);
-		zmq_session_run(s);
-		mutex_unlock(&s->run);
-	}
 	return s;
 
 err_put:
@@ -245,6 +237,28 @@ err_put:
 	zmq_session_release(s->spare);
 	zmq_session_put(s);
 	return ERR_PTR(err);
+}
+
+/**
+ * zmq_session_start() - make the first attempt
+ * @s: what zmq_session_connect() has returned, referenced
+ *
+ * Here and now, with all that the caller is, unless a name has to be looked up
+ * over the network. No other lock is held: looking a path up may take for ever,
+ * and whoever closes the socket then must not have to wait. If they were faster,
+ * the work may have made this attempt, or ended the session.
+ *
+ * Context: the caller of connect().
+ */
+void zmq_session_start(struct zmq_session *s)
+{
+	if (s->waits) {
+		zmq_session_kick(s);
+		return;
+	}
+	mutex_lock(&s->run);
+	zmq_session_run(s);
+	mutex_unlock(&s->run);
 }
 
 /**
@@ -267,6 +281,7 @@ int zmq_session_accept(struct zmq_listener *l, struct socket *sock)
 		return -ENOMEM;
 	}
 	s->listener = l->id;
+	s->view = zmq_view_hold(l->view);
 	s->number = zmq_event_number(l->zs);
 	s->state = ZMQ_SESSION_HANDSHAKE;
 	mutex_lock(&s->run);

@@ -52,6 +52,8 @@ enum zmq_session_state {
 	ZMQ_SESSION_DEAD,
 };
 
+struct zmq_reach;
+
 /* Bits of zmq_session.flags. */
 #define ZMQ_SESSION_CLOSING	0	/* end when all is sent or linger is over */
 #define ZMQ_SESSION_STOP	1	/* end now */
@@ -65,7 +67,8 @@ enum zmq_session_state {
  * @tran: transport; constant
  * @ep: where to connect to; NULL if accepted; constant
  * @proxy: through which it connects, or NULL; constant
- * @view: names and rights of who called connect(); NULL if accepted; constant
+ * @view: names and rights of who called connect() or, if accepted, bind();
+ *	constant
  * @waits: an attempt looks a name up; constant
  * @number: of the connection or attempt, for its events; under @run
  * @listener: id of the listener that accepted it, or 0; constant
@@ -82,12 +85,14 @@ enum zmq_session_state {
  *	if @linger_limited
  * @linger_limited: lingering ends; under zmq_sock.lock
  * @run: serialises the state machine: the work, and the first attempt, which
- *	the caller of connect() makes
+ *	the caller of connect() makes (zmq_session_start())
  * @work: the state machine's work; holds a reference while queued
  * @kicked: somebody wants the work to run that has not begun to yet; without
  *	lock
  * @state: under @run
  * @spare: lower socket to be connected again, or NULL; under @run
+ * @reach: in state CONNECTING: the attempt is made by an errand, or NULL; under
+ *	@run
  * @bound: the lower socket is bound to the endpoint's source; under @run
  * @backoff: pause before the next attempt; under @run
  * @deadline: end of the state, in jiffies; under @run, valid if @limited
@@ -130,6 +135,7 @@ struct zmq_session {
 	bool kicked;
 	enum zmq_session_state state;
 	struct socket *spare;
+	struct zmq_reach *reach;
 	bool bound;
 	struct zmq_backoff backoff;
 	unsigned long deadline;
@@ -153,6 +159,7 @@ struct zmq_session *zmq_session_connect(struct zmq_sock *zs,
 					struct zmq_endpoint *ep,
 					const struct zmq_tran_ops *tran,
 					struct zmq_view *view);
+void zmq_session_start(struct zmq_session *s);
 int zmq_session_accept(struct zmq_listener *l, struct socket *sock);
 void zmq_session_close(struct zmq_session *s, int linger, bool drop);
 void zmq_session_put(struct zmq_session *s);

@@ -18,11 +18,24 @@
  * pages in; we take it inside our own locks and never do. In one class the two
  * would look like a cycle.
  */
-static struct lock_class_key zmq_ksock_keys[2][2];
-static const char *const zmq_ksock_names[2][2] = {
+static struct lock_class_key zmq_ksock_keys[3][2];
+static const char *const zmq_ksock_names[3][2] = {
 	{ "slock-AF_INET-ZMQ", "sk_lock-AF_INET-ZMQ" },
 	{ "slock-AF_INET6-ZMQ", "sk_lock-AF_INET6-ZMQ" },
+	{ "slock-AF_UNIX-ZMQ", "sk_lock-AF_UNIX-ZMQ" },
 };
+
+static int zmq_ksock_class(const struct sock *sk)
+{
+	switch (sk->sk_family) {
+	case AF_INET6:
+		return 1;
+	case AF_UNIX:
+		return 2;
+	default:
+		return 0;
+	}
+}
 
 /*
  * Only for a socket that nobody else can know: the lock is initialised anew.
@@ -31,7 +44,7 @@ static const char *const zmq_ksock_names[2][2] = {
  */
 static void zmq_ksock_reclassify(struct sock *sk)
 {
-	int i = sk->sk_family == AF_INET6;
+	int i = zmq_ksock_class(sk);
 
 	if (sock_allow_reclassification(sk))
 		sock_lock_init_class_and_name(sk, zmq_ksock_names[i][0],
@@ -113,6 +126,24 @@ int zmq_ksock_create(struct net *net, int family, int type, int protocol,
 	return 0;
 }
 
+/*
+ * Callbacks use their owner under sk_callback_lock; the one of AF_UNIX that
+ * reads under the spinlock of sk_lock instead, since it calls the write_space
+ * of another socket, which takes sk_callback_lock: readers of two such locks
+ * could wait for each other, each behind a writer.
+ */
+static void zmq_ksock_shut_out(struct sock *sk)
+{
+	spin_lock_bh(&sk->sk_lock.slock);
+	write_lock(&sk->sk_callback_lock);
+}
+
+static void zmq_ksock_let_in(struct sock *sk)
+{
+	write_unlock(&sk->sk_callback_lock);
+	spin_unlock_bh(&sk->sk_lock.slock);
+}
+
 /**
  * zmq_ksock_attach() - take a socket's callbacks over
  * @k: where to remember it
@@ -131,7 +162,8 @@ void zmq_ksock_attach(struct zmq_ksock *k, struct socket *sock, void *owner,
 {
 	struct sock *sk = sock->sk;
 
-	write_lock_bh(&sk->sk_callback_lock);
+	zmq_ksock_shut_out(sk);
+	k->taken = 0;
 	if (listener) {
 		k->saved = listener->saved;
 	} else {
@@ -147,7 +179,7 @@ void zmq_ksock_attach(struct zmq_ksock *k, struct socket *sock, void *owner,
 	sk->sk_write_space = calls->write_space;
 	sk->sk_state_change = calls->state_change;
 	sk->sk_error_report = calls->error_report;
-	write_unlock_bh(&sk->sk_callback_lock);
+	zmq_ksock_let_in(sk);
 }
 
 /**
@@ -155,7 +187,7 @@ void zmq_ksock_attach(struct zmq_ksock *k, struct socket *sock, void *owner,
  * @k: the socket
  *
  * When it returns no callback runs in the owner, and none will: they look for
- * the owner, and use it, under sk_callback_lock.
+ * the owner, and use it, under one of the two locks.
  *
  * Context: process context.
  * Return: the socket, now the caller's, or NULL if there was none.
@@ -168,14 +200,14 @@ struct socket *zmq_ksock_detach(struct zmq_ksock *k)
 	if (!sock)
 		return NULL;
 	sk = sock->sk;
-	write_lock_bh(&sk->sk_callback_lock);
+	zmq_ksock_shut_out(sk);
 	rcu_assign_sk_user_data(sk, NULL);
 	sk->sk_data_ready = k->saved.data_ready;
 	sk->sk_write_space = k->saved.write_space;
 	sk->sk_state_change = k->saved.state_change;
 	sk->sk_error_report = k->saved.error_report;
 	k->sock = NULL;
-	write_unlock_bh(&sk->sk_callback_lock);
+	zmq_ksock_let_in(sk);
 	return sock;
 }
 
@@ -190,10 +222,54 @@ struct socket *zmq_ksock_detach(struct zmq_ksock *k)
  */
 int zmq_ksock_name(struct socket *sock, bool peer, struct sockaddr_storage *ss)
 {
+	int len;
+
+	/* Names of AF_UNIX need not end with a NUL. */
+	memset(ss, 0, sizeof(*ss));
 	/* 2 is the peer also of a connection that has just ended. */
-	int len = sock->ops->getname(sock, (struct sockaddr *)ss, peer ? 2 : 0);
+	len = sock->ops->getname(sock, (struct sockaddr *)ss, peer ? 2 : 0);
 
 	return min(len, 0);
+}
+
+/**
+ * zmq_ksock_set() - set an option
+ * @sock: the socket
+ * @level: of the option
+ * @name: of the option
+ * @value: an int
+ *
+ * Context: may sleep; the current credentials decide.
+ * Return: 0 or an errno.
+ */
+int zmq_ksock_set(struct socket *sock, int level, int name, int value)
+{
+	sockptr_t val = KERNEL_SOCKPTR(&value);
+
+	if (level == SOL_SOCKET)
+		return sock_setsockopt(sock, level, name, val, sizeof(value));
+	return sock->ops->setsockopt(sock, level, name, val, sizeof(value));
+}
+
+/**
+ * zmq_ksock_set_buffers() - set the sizes of buffers
+ * @sock: the socket
+ * @sndbuf: ZMQ_SNDBUF in bytes; -1: as the system has it
+ * @rcvbuf: ZMQ_RCVBUF; same
+ *
+ * A limit of the system is applied silently, as it is for other sockets.
+ *
+ * Return: 0 or an errno.
+ */
+int zmq_ksock_set_buffers(struct socket *sock, int sndbuf, int rcvbuf)
+{
+	int err = 0;
+
+	if (sndbuf >= 0)
+		err = zmq_ksock_set(sock, SOL_SOCKET, SO_SNDBUF, sndbuf);
+	if (!err && rcvbuf >= 0)
+		err = zmq_ksock_set(sock, SOL_SOCKET, SO_RCVBUF, rcvbuf);
+	return err;
 }
 
 /**

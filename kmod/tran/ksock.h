@@ -23,10 +23,13 @@ struct zmq_ksock_calls {
  * struct zmq_ksock - a lower socket with its callbacks replaced
  * @sock: the socket, or NULL
  * @saved: the callbacks it was born with
+ * @taken: bytes read of the first buffer in the receive queue, where the
+ *	transport does not count them itself; under the lower socket's lock
  */
 struct zmq_ksock {
 	struct socket *sock;
 	struct zmq_ksock_calls saved;
+	size_t taken;
 };
 
 void zmq_ksock_adopt(struct sock *sk);
@@ -39,12 +42,14 @@ void zmq_ksock_attach(struct zmq_ksock *k, struct socket *sock, void *owner,
 		      const struct zmq_ksock *listener);
 struct socket *zmq_ksock_detach(struct zmq_ksock *k);
 int zmq_ksock_name(struct socket *sock, bool peer, struct sockaddr_storage *ss);
+int zmq_ksock_set(struct socket *sock, int level, int name, int value);
+int zmq_ksock_set_buffers(struct socket *sock, int sndbuf, int rcvbuf);
 void zmq_ksock_disown(struct socket *sock, const struct zmq_ksock *listener);
 
 /**
  * zmq_ksock_owner() - whom a lower socket belongs to, in its callbacks
- * @sk: the lower socket, its sk_callback_lock held: it keeps the owner from
- *	leaving
+ * @sk: the lower socket, its sk_callback_lock or the spinlock in its sk_lock
+ *	held: each keeps the owner from leaving
  *
  * Return: the owner, or NULL.
  */

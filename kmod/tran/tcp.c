@@ -31,6 +31,12 @@
  */
 #define ZMQ_TCP_NOTSENT		SZ_128K
 
+/*
+ * How long we wait for a peer to confirm the last bytes, if lingering does not
+ * end before; TCP goes on trying.
+ */
+#define ZMQ_TCP_DRAIN_MS	30000
+
 static void zmq_tcp_set_port(struct zmq_addr *a, u16 port)
 {
 	if (a->ss.ss_family == AF_INET6) {
@@ -203,15 +209,6 @@ static int zmq_tcp_local(const struct zmq_endpoint *ep,
 	return 0;
 }
 
-static int zmq_tcp_set(struct socket *sock, int level, int name, int value)
-{
-	sockptr_t val = KERNEL_SOCKPTR(&value);
-
-	if (level == SOL_SOCKET)
-		return sock_setsockopt(sock, level, name, val, sizeof(value));
-	return sock->ops->setsockopt(sock, level, name, val, sizeof(value));
-}
-
 static int zmq_tcp_set_keepalive(struct socket *sock,
 				 const struct zmq_options *opt)
 {
@@ -219,27 +216,27 @@ static int zmq_tcp_set_keepalive(struct socket *sock,
 
 	if (opt->keepalive < 0)
 		return 0;
-	err = zmq_tcp_set(sock, SOL_SOCKET, SO_KEEPALIVE, opt->keepalive);
+	err = zmq_ksock_set(sock, SOL_SOCKET, SO_KEEPALIVE, opt->keepalive);
 	if (!opt->keepalive)
 		return err;
 	if (!err && opt->keepalive_cnt > 0)
-		err = zmq_tcp_set(sock, SOL_TCP, TCP_KEEPCNT,
+		err = zmq_ksock_set(sock, SOL_TCP, TCP_KEEPCNT,
 				  opt->keepalive_cnt);
 	if (!err && opt->keepalive_idle > 0)
-		err = zmq_tcp_set(sock, SOL_TCP, TCP_KEEPIDLE,
+		err = zmq_ksock_set(sock, SOL_TCP, TCP_KEEPIDLE,
 				  opt->keepalive_idle);
 	if (!err && opt->keepalive_intvl > 0)
-		err = zmq_tcp_set(sock, SOL_TCP, TCP_KEEPINTVL,
+		err = zmq_ksock_set(sock, SOL_TCP, TCP_KEEPINTVL,
 				  opt->keepalive_intvl);
 	return err;
 }
 
 static int zmq_tcp_set_tos(struct socket *sock, int tos)
 {
-	int err = zmq_tcp_set(sock, SOL_IP, IP_TOS, tos);
+	int err = zmq_ksock_set(sock, SOL_IP, IP_TOS, tos);
 
 	if (!err && sock->sk->sk_family == AF_INET6)
-		err = zmq_tcp_set(sock, SOL_IPV6, IPV6_TCLASS, tos);
+		err = zmq_ksock_set(sock, SOL_IPV6, IPV6_TCLASS, tos);
 	return err;
 }
 
@@ -250,32 +247,28 @@ static int zmq_tcp_set_privileged(struct socket *sock,
 	int err = 0;
 
 	if (opt->priority)
-		err = zmq_tcp_set(sock, SOL_SOCKET, SO_PRIORITY, opt->priority);
+		err = zmq_ksock_set(sock, SOL_SOCKET, SO_PRIORITY, opt->priority);
 	if (!err && opt->busy_poll > 0)
-		err = zmq_tcp_set(sock, SOL_SOCKET, SO_BUSY_POLL,
+		err = zmq_ksock_set(sock, SOL_SOCKET, SO_BUSY_POLL,
 				  opt->busy_poll);
 	return err;
 }
 
 /*
  * The table of options knows libzmq's limits, TCP has its own: 127 probes at
- * most, for example. What TCP refuses, bind() or connect() fails with. A limit
- * of the system on buffers is applied silently, as it is for other sockets.
+ * most, for example. What TCP refuses, bind() or connect() fails with.
  */
 static int zmq_tcp_setup(struct socket *sock, const struct zmq_options *opt)
 {
-	int err = 0;
+	int err;
 
 	tcp_sock_set_nodelay(sock->sk);
 	WRITE_ONCE(tcp_sk(sock->sk)->notsent_lowat, ZMQ_TCP_NOTSENT);
-	if (opt->sndbuf >= 0)
-		err = zmq_tcp_set(sock, SOL_SOCKET, SO_SNDBUF, opt->sndbuf);
-	if (!err && opt->rcvbuf >= 0)
-		err = zmq_tcp_set(sock, SOL_SOCKET, SO_RCVBUF, opt->rcvbuf);
+	err = zmq_ksock_set_buffers(sock, opt->sndbuf, opt->rcvbuf);
 	if (!err)
 		err = zmq_tcp_set_keepalive(sock, opt);
 	if (!err && opt->maxrt)
-		err = zmq_tcp_set(sock, SOL_TCP, TCP_USER_TIMEOUT, opt->maxrt);
+		err = zmq_ksock_set(sock, SOL_TCP, TCP_USER_TIMEOUT, opt->maxrt);
 	if (!err && opt->tos)
 		err = zmq_tcp_set_tos(sock, opt->tos);
 	return err ? err : zmq_tcp_set_privileged(sock, opt);
@@ -303,7 +296,8 @@ static int zmq_tcp_open(struct net *net, const struct zmq_options *opt,
 	return err;
 }
 
-static bool zmq_tcp_admits(struct socket *sock, const struct zmq_options *opt)
+static bool zmq_tcp_admits(struct socket *sock, const struct zmq_options *opt,
+			   const struct zmq_view *view)
 {
 	struct sockaddr_storage ss;
 
@@ -328,14 +322,14 @@ static int zmq_tcp_borrow(struct socket *sock)
 }
 
 static int zmq_tcp_bind(struct socket *sock, const struct zmq_addr *a,
-			const struct zmq_options *opt)
+			const struct zmq_options *opt, struct path *made)
 {
 	int err;
 
 	sock_set_reuseaddr(sock->sk);
 	/* One wildcard socket serves both families. */
 	if (a->ss.ss_family == AF_INET6)
-		zmq_tcp_set(sock, SOL_IPV6, IPV6_V6ONLY, 0);
+		zmq_ksock_set(sock, SOL_IPV6, IPV6_V6ONLY, 0);
 	err = kernel_bind(sock, (zmq_sa_t *)&a->ss, a->len);
 	if (err)
 		return err;
@@ -344,7 +338,8 @@ static int zmq_tcp_bind(struct socket *sock, const struct zmq_addr *a,
 				       READ_ONCE(sock_net(sock->sk)->core.sysctl_somaxconn)));
 }
 
-static int zmq_tcp_connect(struct socket *sock, const struct zmq_target *t)
+static int zmq_tcp_connect(struct socket *sock, const struct zmq_target *t,
+			   const struct zmq_view *view)
 {
 	int err;
 
@@ -433,8 +428,10 @@ static int zmq_tcp_actor(read_descriptor_t *desc, struct sk_buff *skb,
 	return done;
 }
 
-static void zmq_tcp_read(struct sock *sk, zmq_tran_feed_t feed, void *arg)
+static enum zmq_reason zmq_tcp_read(struct zmq_ksock *k, zmq_tran_feed_t feed,
+				    void *arg)
 {
+	struct sock *sk = k->sock->sk;
 	struct zmq_tcp_read rd = { .feed = feed, .arg = arg };
 	read_descriptor_t desc = { .arg.data = &rd, .count = 1 };
 
@@ -443,6 +440,7 @@ static void zmq_tcp_read(struct sock *sk, zmq_tran_feed_t feed, void *arg)
 	 */
 	WRITE_ONCE(tcp_sk(sk)->urg_data, 0);
 	tcp_read_sock(sk, &desc, zmq_tcp_actor);
+	return ZMQ_R_NONE;
 }
 
 static bool zmq_tcp_eof(struct sock *sk)
@@ -485,7 +483,8 @@ static void zmq_tcp_zone(struct net *net, int ifindex, char *buf, size_t size)
 }
 
 /* As getnameinfo() writes it: libzmq's "Peer-Address". */
-static void zmq_tcp_peer(const struct sock *sk, char *buf, size_t size)
+static void zmq_tcp_peer(struct sock *sk, const struct zmq_view *view, char *buf,
+			 size_t size)
 {
 	char zone[IFNAMSIZ + 1] = "";
 
@@ -530,6 +529,7 @@ static void zmq_tcp_name(struct net *net, const struct sockaddr_storage *ss,
 
 const struct zmq_tran_ops zmq_tcp_ops = {
 	.id = ZMQ_TRAN_TCP,
+	.drain_ms = ZMQ_TCP_DRAIN_MS,
 	.waits = zmq_tcp_waits,
 	.target = zmq_tcp_target,
 	.local = zmq_tcp_local,
@@ -544,6 +544,7 @@ const struct zmq_tran_ops zmq_tcp_ops = {
 	.read = zmq_tcp_read,
 	.eof = zmq_tcp_eof,
 	.unacked = zmq_tcp_unacked,
+	.writable = sk_stream_is_writeable,
 	.answers = zmq_tcp_answers,
 	.peer = zmq_tcp_peer,
 	.name = zmq_tcp_name,

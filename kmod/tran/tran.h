@@ -7,16 +7,20 @@
 
 #include "common.h"
 #include "options.h"
+#include "reason.h"
 #include "zmtp/endpoint.h"
 
 struct net;
+struct path;
 struct sock;
 struct socket;
+struct zmq_ksock;
+struct zmq_ksock_calls;
 
 /**
  * struct zmq_addr - an address of a lower socket
  * @ss: the address
- * @len: its length in bytes
+ * @len: its length in bytes; 0: bind() has to make one up
  */
 struct zmq_addr {
 	struct sockaddr_storage ss;
@@ -59,33 +63,50 @@ typedef ssize_t (*zmq_tran_feed_t)(void *arg, const u8 *p, size_t n);
  * struct zmq_tran_ops - a transport
  * @id: which one
  * @linked: no lower sockets, see conn/inproc.c: there is nothing else here
+ * @bare: callbacks come in process context and without the lower lock; such
+ *	sockets are read by us alone, so the lock is ours to take
+ * @drain_ms: how long to wait for the peer to take the last bytes, in ms; 0: as
+ *	long as ZMQ_LINGER allows
  * @waits: would @target wait for the network?
+ * @path: the file that connecting looks up, NULL if there is none. NULL: there
+ *	never is one
  * @target: find the addresses of an endpoint to connect to
  * @local: find the address of an endpoint to bind to
  * @open: make a lower socket, options set, that fits any address
- * @admits: may this peer connect? NULL: everybody may
+ * @admits: may this peer connect to who has this view? NULL: everybody may
  * @borrow: is this socket, of the caller's, one to accept from? 0 or -EINVAL
  * @setup: set the options of a socket that was accepted; 0 or an errno
- * @bind: bind to the address and listen
+ * @bind: bind to the address and listen; a directory that was made for it is
+ *	left in @made, referenced
+ * @unmake: remove what @bind made, and drop @made. NULL: it never makes any
  * @connect: start connecting; 0, -EINPROGRESS or another errno
  * @recycle: make the socket one that was never connected; an errno means that
  *	it can't be used again. NULL: it never can
  * @state: 0 connecting, 1 connected, or why it is neither
- * @read: offer all that has arrived to @feed; the lower lock is held
+ * @read: offer all that has arrived to @feed, and tell what else the peer has
+ *	sent that ends the connection; the lower lock is held
  * @eof: no more will arrive, and all that did was read; the lower lock is held
- * @unacked: has the peer still to confirm something?
+ * @unacked: has the peer still to confirm something? As long as it has, the
+ *	lower socket's write_space will be called
+ * @writable: is there room worth waking a writer for?
  * @answers: does the peer's transport confirm or refuse what it is sent? A
  *	guess without lock, meant for a lower socket that takes nothing
- * @peer: the peer's address as text, without port; the lower lock is held
+ * @peer: the peer's address as text, without port, as who has this view sees
+ *	it; the lower lock is held
  * @name: the endpoint of an address, as ZMQ_LAST_ENDPOINT shows it
  *
  * @target, @local, @open, @bind, @connect and @recycle may sleep and run with
- * the credentials of the endpoint's view.
+ * the credentials of the endpoint's view; @connect with its root and working
+ * directory, too, if @path names a file. @unmake may sleep and takes care of
+ * itself.
  */
 struct zmq_tran_ops {
 	enum zmq_tran_id id;
 	bool linked;
+	bool bare;
+	int drain_ms;
 	bool (*waits)(const struct zmq_endpoint *ep);
+	const char *(*path)(const struct zmq_endpoint *ep);
 	int (*target)(const struct zmq_endpoint *ep,
 		      const struct zmq_options *opt,
 		      const struct zmq_lookup *lookup, struct zmq_target *t);
@@ -94,19 +115,26 @@ struct zmq_tran_ops {
 		     const struct zmq_lookup *lookup, struct zmq_addr *a);
 	int (*open)(struct net *net, const struct zmq_options *opt,
 		    struct socket **res);
-	bool (*admits)(struct socket *sock, const struct zmq_options *opt);
+	bool (*admits)(struct socket *sock, const struct zmq_options *opt,
+		       const struct zmq_view *view);
 	int (*borrow)(struct socket *sock);
 	int (*setup)(struct socket *sock, const struct zmq_options *opt);
 	int (*bind)(struct socket *sock, const struct zmq_addr *a,
-		    const struct zmq_options *opt);
-	int (*connect)(struct socket *sock, const struct zmq_target *t);
+		    const struct zmq_options *opt, struct path *made);
+	void (*unmake)(struct socket *sock, struct zmq_view *view,
+		       struct path *made);
+	int (*connect)(struct socket *sock, const struct zmq_target *t,
+		       const struct zmq_view *view);
 	int (*recycle)(struct socket *sock);
 	int (*state)(struct sock *sk);
-	void (*read)(struct sock *sk, zmq_tran_feed_t feed, void *arg);
+	enum zmq_reason (*read)(struct zmq_ksock *k, zmq_tran_feed_t feed,
+				void *arg);
 	bool (*eof)(struct sock *sk);
 	bool (*unacked)(const struct sock *sk);
+	bool (*writable)(const struct sock *sk);
 	bool (*answers)(const struct sock *sk);
-	void (*peer)(const struct sock *sk, char *buf, size_t size);
+	void (*peer)(struct sock *sk, const struct zmq_view *view, char *buf,
+		     size_t size);
 	void (*name)(struct net *net, const struct sockaddr_storage *ss,
 		     char *buf, size_t size);
 };
