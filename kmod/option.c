@@ -10,6 +10,7 @@
 #include <linux/if.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
+#include <linux/un.h>
 #include <linux/zmq.h>
 
 #include "option_kind.h"
@@ -166,6 +167,8 @@ static const struct zmq_option zmq_option_table[] = {
 	ZMQ_ROW(ZMQ_NATIVE_LAST_ERROR, text),
 	ZMQ_INT(ZMQ_NATIVE_MULTIPART, multipart, ZMQ_MULTIPART_THREAD,
 		ZMQ_MULTIPART_SOCKET),
+	ZMQ_BYTES(ZMQ_NATIVE_IPC_DIR, string, ipc_dir, UNIX_PATH_MAX - 1,
+		  ZMQ_EMPTY_CLEARS),
 };
 
 static const struct zmq_option *zmq_option_find(int name)

@@ -88,6 +88,7 @@ enum zmq_curve_key {
  * @ipc_pid: ZMQ_IPC_FILTER_PID, an array of pid_t
  * @ipc_uid: ZMQ_IPC_FILTER_UID, an array of uid_t
  * @ipc_gid: ZMQ_IPC_FILTER_GID, an array of gid_t
+ * @ipc_dir: ZMQ_NATIVE_IPC_DIR
  * @metadata: ZMQ_METADATA, as it goes into READY (RFC 37 "Metadata")
  * @hello: ZMQ_HELLO_MSG
  * @disconnect_msg: ZMQ_DISCONNECT_MSG
@@ -149,7 +150,7 @@ struct zmq_options {
 	int zap_enforce_domain;
 	u8 curve_key[ZMQ_CURVE_KEY_NR][ZMQ_CURVE_KEY_LEN];
 	union {
-		struct zmq_blob *blobs[15];
+		struct zmq_blob *blobs[16];
 		struct {
 			struct zmq_blob *device;
 			struct zmq_blob *socks_proxy;
@@ -162,6 +163,7 @@ struct zmq_options {
 			struct zmq_blob *ipc_pid;
 			struct zmq_blob *ipc_uid;
 			struct zmq_blob *ipc_gid;
+			struct zmq_blob *ipc_dir;
 			struct zmq_blob *metadata;
 			struct zmq_blob *hello;
 			struct zmq_blob *disconnect_msg;

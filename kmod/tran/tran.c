@@ -7,6 +7,7 @@
 static const struct zmq_tran_ops *const zmq_trans[] = {
 	&zmq_tcp_ops,
 	&zmq_inproc_ops,
+	&zmq_ipc_ops,
 };
 
 /**

@@ -144,6 +144,7 @@ struct zmq_tran_ops {
 
 extern const struct zmq_tran_ops zmq_tcp_ops;
 extern const struct zmq_tran_ops zmq_inproc_ops;
+extern const struct zmq_tran_ops zmq_ipc_ops;
 
 const struct zmq_tran_ops *zmq_tran_find(enum zmq_tran_id id);
 

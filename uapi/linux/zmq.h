@@ -204,6 +204,7 @@ struct sockaddr_zmq {
 #define ZMQ_NATIVE_STATS 10006		/* get: struct zmq_sock_stats */
 #define ZMQ_NATIVE_CLOSE 10007		/* set 1: close, but keep the descriptor */
 #define ZMQ_NATIVE_MONITOR 10008	/* set: struct zmq_monitor_req */
+#define ZMQ_NATIVE_IPC_DIR 10009	/* get, set: where bind() makes up paths of ipc */
 #define ZMQ_NATIVE_CTX 10010		/* get, set: number of the context, u32 */
 #define ZMQ_NATIVE_CTX_OF 10011		/* set: join the context of this socket */
 

@@ -2,8 +2,10 @@
 /*
  * Endpoints: zmq_bind(), zmq_connect() and their opposites.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <linux/socket.h>
@@ -112,14 +114,46 @@ static int shim_endpoint_use_fd(void *p)
 	return fd;
 }
 
+/* The first of libzmq's variables that names a directory, or the current one. */
+static const char *shim_endpoint_tmp(void)
+{
+	static const char *const names[] = { "TMPDIR", "TEMPDIR", "TMP" };
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *dir = getenv(names[i]);
+
+		if (dir && !stat(dir, &st) && S_ISDIR(st.st_mode))
+			return dir;
+	}
+	return ".";
+}
+
+/* The kernel does not know the environment. Return: 0 or an errno. */
+static int shim_endpoint_set_tmp(void *p, const char *endpoint)
+{
+	struct shim_sock *s = shim_sock_get(p);
+	const char *dir;
+
+	if (!s || !endpoint || strncmp(endpoint, "ipc://*", 7))
+		return 0;
+	dir = shim_endpoint_tmp();
+	/* What the option does not take is too long for a path, too. */
+	return setsockopt(s->fd, SOL_ZMQ, ZMQ_NATIVE_IPC_DIR, dir, strlen(dir)) ?
+	       ENAMETOOLONG : 0;
+}
+
 /*
  * With ZMQ_USE_FD the descriptor becomes libzmq's, which closes it with the
  * listener. The kernel has its own reference, so here it can go at once.
  */
 int zmq_bind(void *p, const char *endpoint)
 {
-	int fd = shim_endpoint_use_fd(p);
+	int fd = shim_endpoint_use_fd(p), err = shim_endpoint_set_tmp(p, endpoint);
 
+	if (err)
+		return shim_err(err);
 	if (shim_endpoint_add(p, endpoint, ZMQ_NATIVE_BIND, bind))
 		return -1;
 	if (fd >= 0)
