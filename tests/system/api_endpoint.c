@@ -23,8 +23,7 @@ static const struct row bind_rows[] = {
 	{ "TCP://127.0.0.1:*", EPROTONOSUPPORT }, { "Tcp://127.0.0.1:*", EPROTONOSUPPORT },
 	{ "udpx://127.0.0.1:*", EPROTONOSUPPORT }, { "invalid://x", EPROTONOSUPPORT },
 	{ " tcp://127.0.0.1:*", EPROTONOSUPPORT }, { "sctp://127.0.0.1:1", EPROTONOSUPPORT },
-	/* known ones that are not built yet */
-	{ "ipc:///tmp/x", EPROTONOSUPPORT, ROW_SHIM },
+	/* known ones; some are not built yet */
 	{ "tipc://{1000,0,1}", EPROTONOSUPPORT, ROW_SHIM },
 	{ "vsock://*:1", EPROTONOSUPPORT, ROW_SHIM },
 	{ "ws://127.0.0.1:*", EPROTONOSUPPORT, ROW_SHIM },
@@ -43,12 +42,14 @@ static const struct row bind_rows[] = {
 	{ "tcp://nosuchif:5000", ENODEV }, { "tcp://no such:5000", ENODEV },
 	{ "tcp://256.0.0.1:5000", ENODEV }, { "tcp://[::1]:*", ENODEV },
 	{ "tcp://::1:*", ENODEV }, { "tcp://192.0.2.1:5000", EADDRNOTAVAIL },
+	/* paths and names */
+	{ "ipc://@", EINVAL }, { "ipc:///nonexistent/x", ENOENT }, { "ipc:///tmp", EADDRINUSE },
+	{ "ipc:///tmp/zt-endpoint", 0 }, { "ipc://@zt-endpoint", 0 }, { "ipc://*", 0 },
 };
 
 static const struct row connect_rows[] = {
 	{ "", EINVAL }, { "tcp", EINVAL }, { "tcp://", EINVAL }, { "://x:1", EINVAL },
 	{ "TCP://127.0.0.1:1", EPROTONOSUPPORT }, { "invalid://localhost:1", EPROTONOSUPPORT },
-	{ "ipc:///tmp/x", EPROTONOSUPPORT, ROW_SHIM },
 	{ "udp://127.0.0.1:1", ENOCOMPATPROTO },
 	{ "inproc://x", 0 }, { "inproc://", EINVAL },
 	{ "tcp://h:*", EINVAL }, { "tcp://*:5", EINVAL }, { "tcp://-a:5", EINVAL },
@@ -60,6 +61,8 @@ static const struct row connect_rows[] = {
 	{ "tcp://127.0.0.1:1", 0 }, { "tcp://localhost:1234", 0 }, { "tcp://[::1]:1234", 0 },
 	{ "tcp://:5", 0 }, { "tcp://lo:5", 0 }, { "tcp://127.0.0.1:65536", 0 },
 	{ "tcp://127.0.0.1:5x", 0 },
+	{ "ipc:///nonexistent/x", 0 }, { "ipc://@zt-none", 0 }, { "ipc://*", 0 },
+	{ "ipc://@", EINVAL },
 	/* stock blocks zmq_ctx_term() for as long as it looks for a name server */
 	{ "tcp://h:65536", 0, ROW_SHIM }, { "tcp://no.such.host.invalid:5", 0, ROW_SHIM },
 	 { "tcp://0.0.0.0:5", 0 },
