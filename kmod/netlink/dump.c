@@ -19,8 +19,9 @@
 #include "registry.h"
 #include "sock.h"
 
-/* Both sets have the same attribute first. */
+/* All sets have the same attribute first. */
 static_assert((int)ZMQ_A_PEER_SOCKET_ID == (int)ZMQ_A_ENDPOINT_SOCKET_ID);
+static_assert((int)ZMQ_A_PEER_SOCKET_ID == (int)ZMQ_A_SOCKET_ID);
 static_assert(sizeof(struct zmq_dump) <=
 	      sizeof_field(struct netlink_callback, ctx));
 
@@ -46,12 +47,31 @@ struct zmq_sock *zmq_dump_find(struct net *net, const struct zmq_reader *r,
 	return NULL;
 }
 
+/**
+ * zmq_dump_start() - genl_ops.start of dumps of sockets
+ * @cb: the dump
+ *
+ * The attributes are looked at only when the first message is to be made: 6.1
+ * has no place for words about an error before.
+ *
+ * Return: 0.
+ */
+int zmq_dump_start(struct netlink_callback *cb)
+{
+	struct zmq_dump *d = zmq_dump(cb);
+
+	zmq_reader_init(&d->reader, cb->skb);
+	d->end = zmq_registry_last(sock_net(cb->skb->sk));
+	return 0;
+}
+
 /* One socket, if the request names one. */
 static int zmq_dump_choose(struct netlink_callback *cb, struct zmq_dump *d)
 {
 	struct nlattr *id = zmq_dump_attrs(cb)[ZMQ_A_PEER_SOCKET_ID];
 	struct zmq_sock *zs;
 
+	d->begun = true;
 	if (!id)
 		return 0;
 	d->end = nla_get_u64(id);
@@ -64,33 +84,6 @@ static int zmq_dump_choose(struct netlink_callback *cb, struct zmq_dump *d)
 	}
 	sock_put(&zs->sk);
 	return 0;
-}
-
-/**
- * zmq_dump_start_all() - genl_ops.start: all sockets
- * @cb: the dump
- *
- * Return: 0.
- */
-int zmq_dump_start_all(struct netlink_callback *cb)
-{
-	struct zmq_dump *d = zmq_dump(cb);
-
-	zmq_reader_init(&d->reader, cb->skb);
-	d->end = zmq_registry_last(sock_net(cb->skb->sk));
-	return 0;
-}
-
-/**
- * zmq_dump_start() - genl_ops.start: all sockets, or the one that is asked for
- * @cb: the dump
- *
- * Return: 0; -ENOENT there is no such socket.
- */
-int zmq_dump_start(struct netlink_callback *cb)
-{
-	zmq_dump_start_all(cb);
-	return zmq_dump_choose(cb, zmq_dump(cb));
 }
 
 /**
@@ -153,14 +146,15 @@ static struct zmq_sock *zmq_dump_next(struct net *net, struct zmq_dump *d)
 }
 
 /**
- * zmq_dump_sockets() - go on with a dump
+ * zmq_dump_sockets() - go on with a dump of all sockets, or of the one that is
+ *	asked for
  * @skb: where to
  * @cb: the dump
  * @put: called for each socket, with zmq_dump.sub and .stage 0 at first, and
  *	as it left them when there was no room
  *
- * Return: as genl_ops.dumpit: 0 at the end, bytes in @skb if there is more, or
- * an errno.
+ * Return: as genl_ops.dumpit: 0 at the end, bytes in @skb if there is more,
+ * -ENOENT or another errno.
  */
 int zmq_dump_sockets(struct sk_buff *skb, struct netlink_callback *cb,
 		     zmq_dump_put_t put)
@@ -168,7 +162,7 @@ int zmq_dump_sockets(struct sk_buff *skb, struct netlink_callback *cb,
 	struct net *net = sock_net(cb->skb->sk);
 	struct zmq_dump *d = zmq_dump(cb);
 	struct zmq_sock *zs;
-	int err = 0;
+	int err = d->begun ? 0 : zmq_dump_choose(cb, d);
 
 	while (!err && (zs = zmq_dump_next(net, d))) {
 		err = put(skb, cb, zs);

@@ -10,6 +10,7 @@
 /**
  * struct zmq_dump - where a dump stands; lies in netlink_callback.ctx
  * @reader: who asked
+ * @begun: the request has been looked at
  * @stage: which of the socket's rolls is walked
  * @socket: number of the last socket that is done
  * @end: number of the last socket to be shown
@@ -20,6 +21,7 @@
  */
 struct zmq_dump {
 	struct zmq_reader reader;
+	bool begun;
 	u8 stage;
 	u64 socket;
 	u64 end;
@@ -37,7 +39,6 @@ typedef int (*zmq_dump_put_t)(struct sk_buff *skb, struct netlink_callback *cb,
 			      struct zmq_sock *zs);
 
 int zmq_dump_start(struct netlink_callback *cb);
-int zmq_dump_start_all(struct netlink_callback *cb);
 int zmq_dump_sockets(struct sk_buff *skb, struct netlink_callback *cb,
 		     zmq_dump_put_t put);
 void *zmq_dump_begin(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd);

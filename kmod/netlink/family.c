@@ -63,7 +63,7 @@ static const struct genl_ops zmq_netlink_ops[] = {
 		.cmd = ZMQ_CMD_SOCKET_GET,
 		ZMQ_NETLINK_POLICY(zmq_socket_policy),
 		.doit = zmq_socket_get,
-		.start = zmq_socket_start,
+		.start = zmq_dump_start,
 		.dumpit = zmq_socket_dump,
 	},
 	{

@@ -20,7 +20,6 @@ void zmq_netlink_exit(void);
 
 /* socket.c */
 int zmq_socket_get(struct sk_buff *skb, struct genl_info *info);
-int zmq_socket_start(struct netlink_callback *cb);
 int zmq_socket_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 /* endpoint.c, peer.c */

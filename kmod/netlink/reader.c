@@ -5,7 +5,9 @@
  *
  * A descriptor can be given away, or be the standard output of a program with
  * more rights. So both count, who opened the netlink socket and who sends the
- * request, and together they see what each of them may.
+ * request, and together they see what each of them may. (Who names the kernel as
+ * the address of a request knows what they do; then the capability of the
+ * opener is not asked for, as everywhere in netlink.)
  */
 #include <linux/cred.h>
 #include <linux/netlink.h>

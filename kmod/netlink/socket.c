@@ -200,35 +200,24 @@ static int zmq_socket_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 }
 
 /**
- * zmq_socket_start() - genl_ops.start of ZMQ_CMD_SOCKET_GET
- * @cb: the dump
- *
- * Return: 0; -EINVAL the request names a socket.
- */
-int zmq_socket_start(struct netlink_callback *cb)
-{
-	struct nlattr **attrs = zmq_dump_attrs(cb);
-	int i;
-
-	for (i = ZMQ_A_SOCKET_ID; i <= ZMQ_A_SOCKET_COOKIE; i++) {
-		if (!attrs[i])
-			continue;
-		NL_SET_ERR_MSG_ATTR(cb->extack, attrs[i],
-				    "a dump is of all sockets");
-		return -EINVAL;
-	}
-	return zmq_dump_start_all(cb);
-}
-
-/**
  * zmq_socket_dump() - genl_ops.dumpit of ZMQ_CMD_SOCKET_GET
  * @skb: where to
  * @cb: the dump
  *
- * Return: as zmq_dump_sockets().
+ * Return: as zmq_dump_sockets(); -EINVAL: only one of them is looked up by
+ * inode or cookie.
  */
 int zmq_socket_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
+	struct nlattr **attrs = zmq_dump_attrs(cb);
+	struct nlattr *other = attrs[ZMQ_A_SOCKET_INODE] ?:
+			       attrs[ZMQ_A_SOCKET_COOKIE];
+
+	if (other) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, other,
+				    "a dump is of all sockets, or of one id");
+		return -EINVAL;
+	}
 	return zmq_dump_sockets(skb, cb, zmq_socket_dump_one);
 }
 

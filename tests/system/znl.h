@@ -12,6 +12,7 @@
  * @seq: number of the event
  * @inode: of the socket
  * @cookie: of the socket
+ * @id: of the socket, as dumps have it
  * @uid: its owner
  * @type: its type
  * @event: ZMQ_EVENT_*
@@ -23,6 +24,7 @@ struct znl_event {
 	uint64_t seq;
 	uint64_t inode;
 	uint64_t cookie;
+	uint64_t id;
 	uint32_t uid;
 	uint32_t type;
 	uint32_t event;
