@@ -6,7 +6,7 @@ KDIR	?= $(shell tests/vm/kdir $(KERNEL))
 BUILD	:= $(CURDIR)/build
 MODDIR	:= $(BUILD)/$(KERNEL)
 
-all: module shim
+all: module shim tools
 
 # Kbuild writes beside the sources, so each kernel gets a copy of them, and one
 # build at a time may work in it.
@@ -25,6 +25,10 @@ module-locked:
 shim:
 	@mkdir -p $(BUILD)
 	@flock $(BUILD)/shim.lock $(MAKE) -C userspace/libzmq O=$(BUILD)/lib
+
+tools:
+	@mkdir -p $(BUILD)
+	@flock $(BUILD)/tools.lock $(MAKE) -C userspace/zmqss O=$(BUILD)/bin OBJDIR=$(BUILD)/zmqss-obj
 
 demo:
 	tests/vm/setup
@@ -45,4 +49,4 @@ lint:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all module module-locked shim demo check bench lint clean
+.PHONY: all module module-locked shim tools demo check bench lint clean
