@@ -27,12 +27,16 @@ static void zmq_ctx_inherit(struct zmq_sock *zs, const struct zmq_ctx_opts *o)
  * @zs: the socket, its lock_sock held; it has none yet
  * @ctx: the context
  *
- * Return: 0; -ZMQ_ETERM it was shut down; -EMFILE it has ZMQ_MAX_SOCKETS.
+ * Return: 0; -ZMQ_ETERM it was shut down; -EMFILE it has ZMQ_MAX_SOCKETS; or as
+ * zmq_sock_usable().
  */
 int zmq_ctx_join(struct zmq_sock *zs, struct zmq_ctx *ctx)
 {
-	int err = 0;
+	int err = zmq_sock_usable(zs);
 
+	/* One that was closed meanwhile would never leave. */
+	if (err)
+		return err;
 	mutex_lock(&ctx->lock);
 	if (ctx->terminated) {
 		err = -ZMQ_ETERM;
