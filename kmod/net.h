@@ -21,6 +21,9 @@
  * @ctx_lock: protects @ctxs and @ctx_owners; taken inside lock_sock(zmq)
  * @ctxs: all contexts by number
  * @ctx_owners: the same (zmq_ctx.node) by process
+ * @caller_lock: protects @callers; a leaf, taken inside zmq_ctx.lock
+ * @callers: who waits for something of a context (zmq_ctx_caller.entry), by
+ *	netlink address
  */
 struct zmq_net {
 	spinlock_t event_lock;
@@ -30,6 +33,8 @@ struct zmq_net {
 	struct mutex ctx_lock;
 	struct idr ctxs;
 	DECLARE_HASHTABLE(ctx_owners, 6);
+	struct mutex caller_lock;
+	DECLARE_HASHTABLE(callers, 6);
 };
 
 struct zmq_net *zmq_net(const struct net *net);

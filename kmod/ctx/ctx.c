@@ -380,6 +380,8 @@ void zmq_ctx_net_init(struct net *net)
 	mutex_init(&zn->ctx_lock);
 	idr_init(&zn->ctxs);
 	hash_init(zn->ctx_owners);
+	mutex_init(&zn->caller_lock);
+	hash_init(zn->callers);
 }
 
 /**

@@ -3,14 +3,22 @@
  * Netlink sockets that a context tells of its end, or of its names, by messages
  * to them alone.
  */
+#include <linux/netlink.h>
+#include <linux/notifier.h>
 #include <linux/slab.h>
 
 #include "conn/listener.h"
+#include "net.h"
 #include "netlink/ctx.h"
 #include "netlink/netlink.h"
 
 static void zmq_caller_free(struct zmq_ctx *ctx, struct zmq_ctx_caller *caller)
 {
+	struct zmq_net *zn = zmq_net(ctx->net);
+
+	mutex_lock(&zn->caller_lock);
+	hash_del(&caller->entry);
+	mutex_unlock(&zn->caller_lock);
 	list_del(&caller->node);
 	ctx->nr_callers--;
 	kfree(caller);
@@ -29,6 +37,7 @@ static void zmq_caller_free(struct zmq_ctx *ctx, struct zmq_ctx_caller *caller)
 int zmq_netlink_ctx_call(struct zmq_ctx *ctx, const struct genl_info *info,
 			 bool watches)
 {
+	struct zmq_net *zn = zmq_net(ctx->net);
 	struct zmq_ctx_caller *caller;
 	int err = 0;
 
@@ -47,10 +56,14 @@ int zmq_netlink_ctx_call(struct zmq_ctx *ctx, const struct genl_info *info,
 		err = -ENOMEM;
 		goto out;
 	}
+	caller->ctx = ctx;
 	caller->portid = info->snd_portid;
 	caller->watches = watches;
 	list_add_tail(&caller->node, &ctx->callers);
 	ctx->nr_callers++;
+	mutex_lock(&zn->caller_lock);
+	hash_add(zn->callers, &caller->entry, caller->portid);
+	mutex_unlock(&zn->caller_lock);
 found:
 	caller->seq = info->snd_seq;
 out:
@@ -127,17 +140,17 @@ void zmq_netlink_ctx_gone(struct zmq_ctx *ctx)
  * @l: who is, or was, bound to it
  * @bound: which of the two
  *
- * Who does not keep up misses some (ENOBUFS); who has gone is forgotten.
+ * Who does not keep up misses some (ENOBUFS).
  */
 void zmq_netlink_name(struct zmq_ctx *ctx, const struct zmq_listener *l,
 		      bool bound)
 {
-	struct zmq_ctx_caller *caller, *next;
+	struct zmq_ctx_caller *caller;
 	struct sk_buff *msg;
 	void *hdr;
 
 	lockdep_assert_held(&ctx->lock);
-	list_for_each_entry_safe(caller, next, &ctx->callers, node) {
+	list_for_each_entry(caller, &ctx->callers, node) {
 		if (!caller->watches)
 			continue;
 		msg = zmq_caller_begin(caller, ZMQ_CMD_NAME_NTF, &hdr);
@@ -148,8 +161,57 @@ void zmq_netlink_name(struct zmq_ctx *ctx, const struct zmq_listener *l,
 			continue;
 		}
 		genlmsg_end(msg, hdr);
-		if (genlmsg_unicast(ctx->net, msg, caller->portid) ==
-		    -ECONNREFUSED)
-			zmq_caller_free(ctx, caller);
+		genlmsg_unicast(ctx->net, msg, caller->portid);
 	}
 }
+
+/* A context that a netlink socket waits for, referenced, or NULL. */
+static struct zmq_ctx *zmq_caller_ctx(struct zmq_net *zn, u32 portid)
+{
+	struct zmq_ctx_caller *caller;
+	struct zmq_ctx *ctx = NULL;
+
+	mutex_lock(&zn->caller_lock);
+	hash_for_each_possible(zn->callers, caller, entry, portid) {
+		/* One that goes by itself frees its callers. */
+		if (caller->portid == portid &&
+		    refcount_inc_not_zero(&caller->ctx->ref)) {
+			ctx = caller->ctx;
+			break;
+		}
+	}
+	mutex_unlock(&zn->caller_lock);
+	return ctx;
+}
+
+static void zmq_caller_forget(struct zmq_ctx *ctx, u32 portid)
+{
+	struct zmq_ctx_caller *caller, *next;
+
+	mutex_lock(&ctx->lock);
+	list_for_each_entry_safe(caller, next, &ctx->callers, node)
+		if (caller->portid == portid)
+			zmq_caller_free(ctx, caller);
+	mutex_unlock(&ctx->lock);
+}
+
+/* Whoever has the address next must not hear of the contexts of this one. */
+static int zmq_caller_released(struct notifier_block *nb, unsigned long event,
+			       void *data)
+{
+	const struct netlink_notify *n = data;
+	struct zmq_ctx *ctx;
+
+	if (event != NETLINK_URELEASE || n->protocol != NETLINK_GENERIC)
+		return NOTIFY_DONE;
+	while ((ctx = zmq_caller_ctx(zmq_net(n->net), n->portid))) {
+		zmq_caller_forget(ctx, n->portid);
+		zmq_ctx_put(ctx);
+	}
+	return NOTIFY_DONE;
+}
+
+/* Called when a netlink socket is closed. */
+struct notifier_block zmq_caller_notifier = {
+	.notifier_call = zmq_caller_released,
+};

@@ -13,15 +13,18 @@
 /**
  * struct zmq_ctx_caller - a netlink socket that is to be told of something
  * @node: in zmq_ctx.callers; under zmq_ctx.lock
+ * @entry: in zmq_net.callers; under zmq_net.caller_lock
+ * @ctx: the context; not referenced, since that frees its callers
  * @portid: its address in the context's network namespace
  * @seq: of the request
  * @watches: the context's names; false: waits for its end
  *
- * No reference: who has gone is found out by the first message that can't be
- * delivered.
+ * It goes with the netlink socket, whose address somebody else may have next.
  */
 struct zmq_ctx_caller {
 	struct list_head node;
+	struct hlist_node entry;
+	struct zmq_ctx *ctx;
 	u32 portid;
 	u32 seq;
 	bool watches;
@@ -49,6 +52,8 @@ int zmq_netlink_put_name(struct sk_buff *skb, const struct zmq_ctx *ctx,
 			 const struct zmq_listener *l, bool bound);
 
 /* caller.c */
+extern struct notifier_block zmq_caller_notifier;
+
 int zmq_netlink_ctx_call(struct zmq_ctx *ctx, const struct genl_info *info,
 			 bool watches);
 

@@ -158,7 +158,14 @@ struct genl_family zmq_netlink_family __ro_after_init = {
  */
 int __init zmq_netlink_init(void)
 {
-	return genl_register_family(&zmq_netlink_family);
+	int err = genl_register_family(&zmq_netlink_family);
+
+	if (err)
+		return err;
+	err = netlink_register_notifier(&zmq_caller_notifier);
+	if (err)
+		genl_unregister_family(&zmq_netlink_family);
+	return err;
 }
 
 /**
@@ -168,5 +175,6 @@ int __init zmq_netlink_init(void)
  */
 void zmq_netlink_exit(void)
 {
+	netlink_unregister_notifier(&zmq_caller_notifier);
 	genl_unregister_family(&zmq_netlink_family);
 }
