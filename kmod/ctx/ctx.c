@@ -264,12 +264,13 @@ struct zmq_ctx *zmq_ctx_named(struct net *net, const char *name, kuid_t uid)
 struct zmq_ctx *zmq_ctx_next(struct net *net, u32 *id)
 {
 	struct zmq_net *zn = zmq_net(net);
+	unsigned long at = *id;
 	struct zmq_ctx *ctx;
-	int at = *id;
 
 	mutex_lock(&zn->ctx_lock);
+	/* Any number will do, also one that idr_get_next() warns of. */
 	do {
-		ctx = idr_get_next(&zn->ctxs, &at);
+		ctx = idr_get_next_ul(&zn->ctxs, &at);
 		*id = at;
 		at++;
 	} while (ctx && !refcount_inc_not_zero(&ctx->ref));

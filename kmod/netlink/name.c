@@ -235,11 +235,27 @@ struct zmq_name_dump {
 	char after[ZMQ_ENDPOINT_MAX + 1];
 };
 
+/* The one context that is asked for: may the reader have it? */
+static bool zmq_name_has(struct netlink_callback *cb,
+			 const struct zmq_name_dump *d)
+{
+	struct zmq_ctx *ctx = zmq_ctx_find(sock_net(cb->skb->sk), d->only);
+	bool has;
+
+	has = ctx && zmq_reader_has(&d->reader, ctx);
+	if (ctx)
+		zmq_ctx_put(ctx);
+	if (!has)
+		NL_SET_ERR_MSG(cb->extack, "there is no such context of yours");
+	return has;
+}
+
 /**
  * zmq_netlink_name_start() - ZMQ_CMD_NAME_GET of many: it begins
  * @cb: where the dump stands
  *
- * Return: 0; -ENOMEM; -EINVAL a name: that is one.
+ * Return: 0; -ENOMEM; -EINVAL a name: that is one; -ENOENT there is no such
+ * context of the caller's.
  */
 int zmq_netlink_name_start(struct netlink_callback *cb)
 {
@@ -256,6 +272,10 @@ int zmq_netlink_name_start(struct netlink_callback *cb)
 	zmq_reader_init(&d->reader, cb->skb);
 	if (attrs[ZMQ_A_NAME_CTX])
 		d->only = nla_get_u32(attrs[ZMQ_A_NAME_CTX]);
+	if (d->only && !zmq_name_has(cb, d)) {
+		kfree(d);
+		return -ENOENT;
+	}
 	d->ctx = d->only;
 	cb->args[0] = (long)d;
 	return 0;
