@@ -126,13 +126,18 @@ void zmq_ctx_put(struct zmq_ctx *ctx)
 	zmq_ctx_free(ctx);
 }
 
-/* A name is the owner's: two users may have the same. Under ctx_lock. */
+/*
+ * A name is the owner's: two users may have the same. "" is nobody's. Under
+ * ctx_lock.
+ */
 static struct zmq_ctx *zmq_ctx_by_name(struct zmq_net *zn, const char *name,
 				       kuid_t uid)
 {
 	struct zmq_ctx *ctx;
 	int id;
 
+	if (!*name)
+		return NULL;
 	idr_for_each_entry(&zn->ctxs, ctx, id)
 		if (ctx->made && uid_eq(ctx->uid, uid) &&
 		    !strcmp(ctx->name, name))
@@ -164,8 +169,8 @@ struct zmq_ctx *zmq_ctx_make(struct net *net, const char *name,
 	ctx->made = true;
 
 	mutex_lock(&zn->ctx_lock);
-	err = *name && zmq_ctx_by_name(zn, name, ctx->uid) ? -EEXIST :
-	      zmq_ctx_publish(zn, ctx);
+	err = zmq_ctx_by_name(zn, name, ctx->uid) ? -EEXIST :
+						    zmq_ctx_publish(zn, ctx);
 	if (!err)
 		refcount_inc(&ctx->ref);
 	mutex_unlock(&zn->ctx_lock);
@@ -234,7 +239,7 @@ struct zmq_ctx *zmq_ctx_find(struct net *net, u32 id)
 /**
  * zmq_ctx_named() - a context by its name
  * @net: the network namespace
- * @name: the name, not ""
+ * @name: the name; no context has ""
  * @uid: whose context
  *
  * Return: the context, referenced, or NULL.

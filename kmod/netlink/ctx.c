@@ -44,6 +44,12 @@ struct zmq_ctx *zmq_netlink_ctx_asked(struct sk_buff *skb,
 	struct zmq_ctx *ctx = NULL;
 	struct zmq_reader r;
 
+	if (attr == ZMQ_A_CTX_ID && info->attrs[attr] &&
+	    info->attrs[ZMQ_A_CTX_NAME]) {
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[ZMQ_A_CTX_NAME],
+				    "a context is named once");
+		return ERR_PTR(-EINVAL);
+	}
 	zmq_reader_init(&r, skb);
 	if (info->attrs[attr]) {
 		ctx = zmq_ctx_find(net, nla_get_u32(info->attrs[attr]));
@@ -91,12 +97,9 @@ static int zmq_ctx_put_opts(struct sk_buff *skb,
 
 static int zmq_ctx_put_owner(struct sk_buff *skb, const struct zmq_ctx *ctx)
 {
-	struct sock *reader = NETLINK_CB(skb).sk;
-	struct user_namespace *ns = ctx->net->user_ns;
+	u32 uid = from_kuid_munged(current_user_ns(), ctx->uid);
 
-	if (reader)
-		ns = sk_user_ns(reader);
-	if (nla_put_u32(skb, ZMQ_A_CTX_UID, from_kuid_munged(ns, ctx->uid)) ||
+	if (nla_put_u32(skb, ZMQ_A_CTX_UID, uid) ||
 	    nla_put_u32(skb, ZMQ_A_CTX_PID, pid_vnr(ctx->owner)))
 		return -EMSGSIZE;
 	return 0;
