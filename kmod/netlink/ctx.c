@@ -30,42 +30,43 @@ static const struct {
 /**
  * zmq_netlink_ctx_asked() - the context that a request is about
  * @skb: the request
- * @info: its attributes
- * @attr: the one that has the number; ZMQ_A_CTX_NAME will do instead of
- *	ZMQ_A_CTX_ID
+ * @info: same
+ * @id: its attribute with the number, or NULL
+ * @name: its attribute with the name, or NULL
  *
- * Return: the context, referenced; -EINVAL the request names none; -ENOENT
- * there is none, or it is another user's.
+ * Return: the context, referenced; -EINVAL the request names none, or one
+ * twice; -ENOENT there is none, or it is another user's.
  */
 struct zmq_ctx *zmq_netlink_ctx_asked(struct sk_buff *skb,
-				      struct genl_info *info, int attr)
+				      struct genl_info *info,
+				      const struct nlattr *id,
+				      const struct nlattr *name)
 {
 	struct net *net = genl_info_net(info);
-	struct zmq_ctx *ctx = NULL;
+	struct zmq_ctx *ctx;
 	struct zmq_reader r;
 
-	if (attr == ZMQ_A_CTX_ID && info->attrs[attr] &&
-	    info->attrs[ZMQ_A_CTX_NAME]) {
-		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[ZMQ_A_CTX_NAME],
-				    "a context is named once");
+	if (!id == !name) {
+		NL_SET_ERR_MSG(info->extack, "a context has to be named, once");
 		return ERR_PTR(-EINVAL);
 	}
 	zmq_reader_init(&r, skb);
-	if (info->attrs[attr]) {
-		ctx = zmq_ctx_find(net, nla_get_u32(info->attrs[attr]));
-	} else if (attr == ZMQ_A_CTX_ID && info->attrs[ZMQ_A_CTX_NAME]) {
-		ctx = zmq_ctx_named(net, nla_data(info->attrs[ZMQ_A_CTX_NAME]),
-				    r.uid);
-	} else {
-		NL_SET_ERR_MSG(info->extack, "the context is not named");
-		return ERR_PTR(-EINVAL);
-	}
+	ctx = id ? zmq_ctx_find(net, nla_get_u32(id)) :
+		   zmq_ctx_named(net, nla_data(name), r.uid);
 	if (ctx && zmq_reader_has(&r, ctx))
 		return ctx;
 	if (ctx)
 		zmq_ctx_put(ctx);
 	NL_SET_ERR_MSG(info->extack, "there is no such context of yours");
 	return ERR_PTR(-ENOENT);
+}
+
+/* Same, by the attributes of ZMQ_CMD_CTX_*. */
+static struct zmq_ctx *zmq_ctx_asked(struct sk_buff *skb,
+				     struct genl_info *info)
+{
+	return zmq_netlink_ctx_asked(skb, info, info->attrs[ZMQ_A_CTX_ID],
+				     info->attrs[ZMQ_A_CTX_NAME]);
 }
 
 static void zmq_ctx_opts_take(struct zmq_ctx_opts *opts,
@@ -199,7 +200,7 @@ int zmq_netlink_ctx_new(struct sk_buff *skb, struct genl_info *info)
  */
 int zmq_netlink_ctx_get(struct sk_buff *skb, struct genl_info *info)
 {
-	struct zmq_ctx *ctx = zmq_netlink_ctx_asked(skb, info, ZMQ_A_CTX_ID);
+	struct zmq_ctx *ctx = zmq_ctx_asked(skb, info);
 	int err;
 
 	if (IS_ERR(ctx))
@@ -210,6 +211,50 @@ int zmq_netlink_ctx_get(struct sk_buff *skb, struct genl_info *info)
 }
 
 /**
+ * struct zmq_ctx_dump - where a dump of contexts stands
+ * @reader: who asked
+ * @begun: the attributes were looked at
+ * @id: number of the context that is next
+ */
+struct zmq_ctx_dump {
+	struct zmq_reader reader;
+	bool begun;
+	u32 id;
+};
+
+static_assert(sizeof(struct zmq_ctx_dump) <=
+	      sizeof_field(struct netlink_callback, ctx));
+
+static struct zmq_ctx_dump *zmq_ctx_dump(struct netlink_callback *cb)
+{
+	return (struct zmq_ctx_dump *)cb->ctx;
+}
+
+/**
+ * zmq_netlink_ctx_start() - ZMQ_CMD_CTX_GET of many: it begins
+ * @cb: where the dump stands
+ *
+ * Return: 0.
+ */
+int zmq_netlink_ctx_start(struct netlink_callback *cb)
+{
+	zmq_reader_init(&zmq_ctx_dump(cb)->reader, cb->skb);
+	return 0;
+}
+
+/* 6.1 has no place for words about an error in zmq_netlink_ctx_start(). */
+static int zmq_ctx_dump_check(struct netlink_callback *cb)
+{
+	struct nlattr *const *attrs = zmq_dump_attrs(cb);
+
+	zmq_ctx_dump(cb)->begun = true;
+	if (!attrs[ZMQ_A_CTX_ID] && !attrs[ZMQ_A_CTX_NAME])
+		return 0;
+	NL_SET_ERR_MSG(cb->extack, "a dump is of all contexts");
+	return -EINVAL;
+}
+
+/**
  * zmq_netlink_ctx_dump() - ZMQ_CMD_CTX_GET of all that the caller may have
  * @skb: where to put them
  * @cb: where the dump stands
@@ -217,27 +262,26 @@ int zmq_netlink_ctx_get(struct sk_buff *skb, struct genl_info *info)
  * By number, and numbers come back only after a long while: a context that
  * stays is shown once.
  *
- * Return: bytes put, 0 at the end.
+ * Return: bytes put, 0 at the end; -EINVAL a context: that is one.
  */
 int zmq_netlink_ctx_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
+	struct zmq_ctx_dump *d = zmq_ctx_dump(cb);
 	struct net *net = sock_net(skb->sk);
-	u32 id = cb->args[0];
-	struct zmq_reader r;
+	int err = d->begun ? 0 : zmq_ctx_dump_check(cb);
 	struct zmq_ctx *ctx;
-	int err = 0;
 
-	zmq_reader_init(&r, cb->skb);
-	while (!err && (ctx = zmq_ctx_next(net, &id))) {
-		if (zmq_reader_has(&r, ctx))
+	if (err)
+		return err;
+	while (!err && (ctx = zmq_ctx_next(net, &d->id))) {
+		if (zmq_reader_has(&d->reader, ctx))
 			err = zmq_ctx_put_all(skb, NETLINK_CB(cb->skb).portid,
 					      cb->nlh->nlmsg_seq, NLM_F_MULTI,
 					      ZMQ_CMD_CTX_GET, ctx);
 		zmq_ctx_put(ctx);
 		if (!err)
-			id++;
+			d->id++;
 	}
-	cb->args[0] = id;
 	return skb->len;
 }
 
@@ -253,7 +297,7 @@ int zmq_netlink_ctx_dump(struct sk_buff *skb, struct netlink_callback *cb)
  */
 int zmq_netlink_ctx_set(struct sk_buff *skb, struct genl_info *info)
 {
-	struct zmq_ctx *ctx = zmq_netlink_ctx_asked(skb, info, ZMQ_A_CTX_ID);
+	struct zmq_ctx *ctx = zmq_ctx_asked(skb, info);
 
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
@@ -273,7 +317,7 @@ int zmq_netlink_ctx_set(struct sk_buff *skb, struct genl_info *info)
  */
 int zmq_netlink_ctx_shutdown(struct sk_buff *skb, struct genl_info *info)
 {
-	struct zmq_ctx *ctx = zmq_netlink_ctx_asked(skb, info, ZMQ_A_CTX_ID);
+	struct zmq_ctx *ctx = zmq_ctx_asked(skb, info);
 
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
@@ -296,7 +340,7 @@ int zmq_netlink_ctx_shutdown(struct sk_buff *skb, struct genl_info *info)
  */
 int zmq_netlink_ctx_term(struct sk_buff *skb, struct genl_info *info)
 {
-	struct zmq_ctx *ctx = zmq_netlink_ctx_asked(skb, info, ZMQ_A_CTX_ID);
+	struct zmq_ctx *ctx = zmq_ctx_asked(skb, info);
 	int err;
 
 	if (IS_ERR(ctx))

@@ -33,12 +33,15 @@ struct zmq_ctx_caller {
 /* ctx.c */
 int zmq_netlink_ctx_new(struct sk_buff *skb, struct genl_info *info);
 int zmq_netlink_ctx_get(struct sk_buff *skb, struct genl_info *info);
+int zmq_netlink_ctx_start(struct netlink_callback *cb);
 int zmq_netlink_ctx_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int zmq_netlink_ctx_set(struct sk_buff *skb, struct genl_info *info);
 int zmq_netlink_ctx_shutdown(struct sk_buff *skb, struct genl_info *info);
 int zmq_netlink_ctx_term(struct sk_buff *skb, struct genl_info *info);
 struct zmq_ctx *zmq_netlink_ctx_asked(struct sk_buff *skb,
-				      struct genl_info *info, int attr);
+				      struct genl_info *info,
+				      const struct nlattr *id,
+				      const struct nlattr *name);
 
 /* name.c */
 int zmq_netlink_name_new(struct sk_buff *skb, struct genl_info *info);

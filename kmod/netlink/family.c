@@ -47,11 +47,21 @@ static const struct nla_policy zmq_ctx_key_policy[] = {
 	[ZMQ_A_CTX_NAME] = { .type = NLA_NUL_STRING, .len = ZMQ_CTX_NAME_MAX },
 };
 
-static const struct nla_policy zmq_name_policy[] = {
-	[ZMQ_A_NAME_CTX] = NLA_POLICY_MIN(NLA_U32, 1),
+/* The context of a name is that of the socket. */
+static const struct nla_policy zmq_name_set_policy[] = {
 	[ZMQ_A_NAME_ENDPOINT] = { .type = NLA_NUL_STRING,
 				  .len = ZMQ_ENDPOINT_MAX },
 	[ZMQ_A_NAME_FD] = NLA_POLICY_MIN(NLA_S32, 0),
+};
+
+static const struct nla_policy zmq_name_get_policy[] = {
+	[ZMQ_A_NAME_CTX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[ZMQ_A_NAME_ENDPOINT] = { .type = NLA_NUL_STRING,
+				  .len = ZMQ_ENDPOINT_MAX },
+};
+
+static const struct nla_policy zmq_name_watch_policy[] = {
+	[ZMQ_A_NAME_CTX] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 /* What a request may have; replies have more. */
@@ -87,6 +97,7 @@ static const struct genl_ops zmq_netlink_ops[] = {
 		.cmd = ZMQ_CMD_CTX_GET,
 		ZMQ_NETLINK_POLICY(zmq_ctx_key_policy),
 		.doit = zmq_netlink_ctx_get,
+		.start = zmq_netlink_ctx_start,
 		.dumpit = zmq_netlink_ctx_dump,
 	},
 	{
@@ -106,17 +117,17 @@ static const struct genl_ops zmq_netlink_ops[] = {
 	},
 	{
 		.cmd = ZMQ_CMD_NAME_NEW,
-		ZMQ_NETLINK_POLICY(zmq_name_policy),
+		ZMQ_NETLINK_POLICY(zmq_name_set_policy),
 		.doit = zmq_netlink_name_new,
 	},
 	{
 		.cmd = ZMQ_CMD_NAME_DEL,
-		ZMQ_NETLINK_POLICY(zmq_name_policy),
+		ZMQ_NETLINK_POLICY(zmq_name_set_policy),
 		.doit = zmq_netlink_name_del,
 	},
 	{
 		.cmd = ZMQ_CMD_NAME_GET,
-		ZMQ_NETLINK_POLICY(zmq_name_policy),
+		ZMQ_NETLINK_POLICY(zmq_name_get_policy),
 		.doit = zmq_netlink_name_get,
 		.start = zmq_netlink_name_start,
 		.dumpit = zmq_netlink_name_dump,
@@ -124,7 +135,7 @@ static const struct genl_ops zmq_netlink_ops[] = {
 	},
 	{
 		.cmd = ZMQ_CMD_NAME_WATCH,
-		ZMQ_NETLINK_POLICY(zmq_name_policy),
+		ZMQ_NETLINK_POLICY(zmq_name_watch_policy),
 		.doit = zmq_netlink_name_watch,
 	},
 };

@@ -103,16 +103,6 @@ static int zmq_name_do(struct genl_info *info, zmq_name_call_t call)
 	return err;
 }
 
-/* Which context a socket is in is the socket's business. */
-static int zmq_name_foreign(struct genl_info *info)
-{
-	if (!info->attrs[ZMQ_A_NAME_CTX])
-		return 0;
-	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[ZMQ_A_NAME_CTX],
-			    "the context is that of the socket");
-	return -EINVAL;
-}
-
 /**
  * zmq_netlink_name_new() - ZMQ_CMD_NAME_NEW: as bind() of the socket
  * @skb: the request
@@ -122,9 +112,7 @@ static int zmq_name_foreign(struct genl_info *info)
  */
 int zmq_netlink_name_new(struct sk_buff *skb, struct genl_info *info)
 {
-	int err = zmq_name_foreign(info);
-
-	return err ? err : zmq_name_do(info, zmq_sock_bind);
+	return zmq_name_do(info, zmq_sock_bind);
 }
 
 /**
@@ -136,9 +124,7 @@ int zmq_netlink_name_new(struct sk_buff *skb, struct genl_info *info)
  */
 int zmq_netlink_name_del(struct sk_buff *skb, struct genl_info *info)
 {
-	int err = zmq_name_foreign(info);
-
-	return err ? err : zmq_name_do(info, zmq_sock_unbind);
+	return zmq_name_do(info, zmq_sock_unbind);
 }
 
 static int zmq_name_put_all(struct sk_buff *skb, u32 portid, u32 seq, int flags,
@@ -176,7 +162,8 @@ int zmq_netlink_name_get(struct sk_buff *skb, struct genl_info *info)
 
 	if (!uri)
 		return -EINVAL;
-	ctx = zmq_netlink_ctx_asked(skb, info, ZMQ_A_NAME_CTX);
+	ctx = zmq_netlink_ctx_asked(skb, info, info->attrs[ZMQ_A_NAME_CTX],
+				    NULL);
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
 	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
@@ -211,9 +198,11 @@ int zmq_netlink_name_get(struct sk_buff *skb, struct genl_info *info)
  */
 int zmq_netlink_name_watch(struct sk_buff *skb, struct genl_info *info)
 {
-	struct zmq_ctx *ctx = zmq_netlink_ctx_asked(skb, info, ZMQ_A_NAME_CTX);
+	struct zmq_ctx *ctx;
 	int err;
 
+	ctx = zmq_netlink_ctx_asked(skb, info, info->attrs[ZMQ_A_NAME_CTX],
+				    NULL);
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
 	err = zmq_netlink_ctx_call(ctx, info, true);
@@ -224,61 +213,64 @@ int zmq_netlink_name_watch(struct sk_buff *skb, struct genl_info *info)
 /**
  * struct zmq_name_dump - where a dump of names stands
  * @reader: who asked
+ * @begun: the attributes were looked at
  * @only: number of the one context that is asked for, or 0
  * @ctx: number of the context whose names are next
  * @after: the name in it that was shown last, or ""
  */
 struct zmq_name_dump {
 	struct zmq_reader reader;
+	bool begun;
 	u32 only;
 	u32 ctx;
 	char after[ZMQ_ENDPOINT_MAX + 1];
 };
 
-/* The one context that is asked for: may the reader have it? */
-static bool zmq_name_has(struct netlink_callback *cb,
-			 const struct zmq_name_dump *d)
-{
-	struct zmq_ctx *ctx = zmq_ctx_find(sock_net(cb->skb->sk), d->only);
-	bool has;
-
-	has = ctx && zmq_reader_has(&d->reader, ctx);
-	if (ctx)
-		zmq_ctx_put(ctx);
-	if (!has)
-		NL_SET_ERR_MSG(cb->extack, "there is no such context of yours");
-	return has;
-}
-
 /**
  * zmq_netlink_name_start() - ZMQ_CMD_NAME_GET of many: it begins
  * @cb: where the dump stands
  *
- * Return: 0; -ENOMEM; -EINVAL a name: that is one; -ENOENT there is no such
- * context of the caller's.
+ * The attributes are looked at only when the first message is to be made: 6.1
+ * has no place for words about an error before.
+ *
+ * Return: 0; -ENOMEM.
  */
 int zmq_netlink_name_start(struct netlink_callback *cb)
 {
-	struct nlattr *const *attrs = zmq_dump_attrs(cb);
-	struct zmq_name_dump *d;
+	struct zmq_name_dump *d = kzalloc(sizeof(*d), GFP_KERNEL_ACCOUNT);
 
-	if (attrs[ZMQ_A_NAME_ENDPOINT] || attrs[ZMQ_A_NAME_FD]) {
-		NL_SET_ERR_MSG(cb->extack, "a dump is of one context, or all");
-		return -EINVAL;
-	}
-	d = kzalloc(sizeof(*d), GFP_KERNEL_ACCOUNT);
 	if (!d)
 		return -ENOMEM;
 	zmq_reader_init(&d->reader, cb->skb);
-	if (attrs[ZMQ_A_NAME_CTX])
-		d->only = nla_get_u32(attrs[ZMQ_A_NAME_CTX]);
-	if (d->only && !zmq_name_has(cb, d)) {
-		kfree(d);
-		return -ENOENT;
-	}
-	d->ctx = d->only;
 	cb->args[0] = (long)d;
 	return 0;
+}
+
+/* One context, if the request names one; the reader has to have it. */
+static int zmq_name_choose(struct netlink_callback *cb, struct zmq_name_dump *d)
+{
+	struct nlattr *const *attrs = zmq_dump_attrs(cb);
+	const struct nlattr *id = attrs[ZMQ_A_NAME_CTX];
+	struct zmq_ctx *ctx;
+	bool has;
+
+	d->begun = true;
+	if (attrs[ZMQ_A_NAME_ENDPOINT]) {
+		NL_SET_ERR_MSG(cb->extack, "a dump is of one context, or all");
+		return -EINVAL;
+	}
+	if (!id)
+		return 0;
+	d->only = nla_get_u32(id);
+	d->ctx = d->only;
+	ctx = zmq_ctx_find(sock_net(cb->skb->sk), d->only);
+	has = ctx && zmq_reader_has(&d->reader, ctx);
+	if (ctx)
+		zmq_ctx_put(ctx);
+	if (has)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(cb->extack, id, "there is no such context of yours");
+	return -ENOENT;
 }
 
 /* The names of one context from @d->after on. */
@@ -308,16 +300,19 @@ static int zmq_name_dump_ctx(struct sk_buff *skb, struct netlink_callback *cb,
  *
  * In their order, so a name that stays bound is shown once.
  *
- * Return: bytes put, 0 at the end.
+ * Return: bytes put, 0 at the end; -EINVAL a name: that is one; -ENOENT there is
+ * no such context of the caller's.
  */
 int zmq_netlink_name_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct zmq_name_dump *d = (struct zmq_name_dump *)cb->args[0];
 	struct net *net = sock_net(skb->sk);
 	struct zmq_ctx *ctx;
-	int err = 0;
+	int err = d->begun ? 0 : zmq_name_choose(cb, d);
 	u32 was;
 
+	if (err)
+		return err;
 	for (;;) {
 		was = d->ctx;
 		ctx = zmq_ctx_next(net, &d->ctx);
