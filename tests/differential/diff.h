@@ -116,6 +116,8 @@ void say_recv(void *socket);
 void say_recv_from(void *socket, void *other);
 /* say_recv() for @count messages. */
 void say_recv_many(void *socket, int count);
+/* Says two messages that may come in either order, sorted. */
+void say_recv_two(void *socket);
 /* Says the frames of the next message if one is there now, or the errno's name. */
 void say_recv_now(void *socket);
 /*

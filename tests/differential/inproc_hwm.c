@@ -28,7 +28,8 @@ static void say_fill(void *s, const char *what)
 static void say_sums(bool push_binds, bool connect_first)
 {
 	static const int hwm[][2] = {
-		{ 1000, 1000 }, { 1, 1 }, { 2, 3 }, { 3, 2 }, { 0, 3 }, { 3, 0 }, { 0, 0 },
+		{ 1000, 1000 }, { 1, 1 }, { 2, 3 }, { 3, 10 }, { 10, 3 }, { 100, 1 }, { 0, 3 },
+		{ 3, 0 }, { 0, 0 },
 	};
 	size_t i;
 
@@ -383,16 +384,16 @@ static void push_skips_full(void)
 
 static const struct zd_behaviour behaviours[] = {
 	{ "sum", "API 2.3, test_hwm", sum,
-	  "1000+1000=2000 1+1=2 2+3=5 3+2=5 0+3=many 3+0=many 0+0=many",
+	  "1000+1000=2000 1+1=2 2+3=5 3+10=13 10+3=13 100+1=101 0+3=many 3+0=many 0+0=many",
 	},
 	{ "sum_connect_first", "API 2.3, test_hwm", sum_connect_first,
-	  "1000+1000=2000 1+1=2 2+3=5 3+2=5 0+3=many 3+0=many 0+0=many",
+	  "1000+1000=2000 1+1=2 2+3=5 3+10=13 10+3=13 100+1=101 0+3=many 3+0=many 0+0=many",
 	},
 	{ "sum_push_binds", "API 2.3", sum_push_binds,
-	  "1000+1000=2000 1+1=2 2+3=5 3+2=5 0+3=many 3+0=many 0+0=many",
+	  "1000+1000=2000 1+1=2 2+3=5 3+10=13 10+3=13 100+1=101 0+3=many 3+0=many 0+0=many",
 	},
 	{ "sum_push_binds_late", "API 2.3", sum_push_binds_late,
-	  "1000+1000=2000 1+1=2 2+3=5 3+2=5 0+3=many 3+0=many 0+0=many",
+	  "1000+1000=2000 1+1=2 2+3=5 3+10=13 10+3=13 100+1=101 0+3=many 3+0=many 0+0=many",
 	},
 	{ "sum_of_defaults", "API 2.3, test_hwm", sum_of_defaults,
 	  "fit=2000 next=EAGAIN events=0 got=2000 [on]",

@@ -103,7 +103,7 @@ static void subscriptions(void)
 	say_recv(b);
 	say_none(a);
 	za_close(b);
-	say_recv_many(pub, 2);
+	say_recv_two(pub);
 }
 
 /* What a peer's end tells is not lost with it. */

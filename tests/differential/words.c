@@ -334,6 +334,18 @@ void say_recv_many(void *socket, int count)
 		say_recv(socket);
 }
 
+void say_recv_two(void *socket)
+{
+	char words[2][512];
+	bool swapped;
+	int i;
+
+	for (i = 0; i < 2; i++)
+		take_message(socket, 0, words[i], sizeof(words[i]));
+	swapped = strcmp(words[0], words[1]) > 0;
+	say("%s %s", words[swapped], words[!swapped]);
+}
+
 void say_recv_now(void *socket)
 {
 	char words[512];
