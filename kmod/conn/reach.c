@@ -14,6 +14,7 @@
 #include "conn/machine.h"
 #include "conn/session.h"
 #include "resolve/errand.h"
+#include "resolve/view.h"
 #include "sock.h"
 
 /**
@@ -43,11 +44,16 @@ static void zmq_reach_run(struct zmq_errand *e)
 	struct zmq_reach *r = container_of(e, struct zmq_reach, errand);
 	int err;
 
+	if (zmq_view_is_lost(e->view))
+		return;
 	if (!r->sock && r->tran->open(r->net, r->opt, &r->sock)) {
 		r->sock = NULL;
 		return;
 	}
 	err = r->tran->connect(r->sock, &r->target, e->view);
+	/* Nothing was sent yet to whom it may have reached meanwhile. */
+	if (!err && zmq_view_is_lost(e->view))
+		err = -ENOENT;
 	r->why = err ? zmq_session_why(err) : ZMQ_R_NONE;
 }
 

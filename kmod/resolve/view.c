@@ -12,6 +12,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
+#include <linux/mount.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
@@ -31,6 +32,11 @@ struct zmq_view_reader {
 	struct zmq_lines lines;
 	char chunk[ZMQ_VIEW_CHUNK];
 };
+
+static bool zmq_path_is_mounted(const struct path *path)
+{
+	return !(READ_ONCE(path->mnt->mnt_flags) & MNT_UMOUNT);
+}
 
 /**
  * zmq_view_get_current() - keep how the calling process sees the world
@@ -52,6 +58,7 @@ struct zmq_view *zmq_view_get_current(struct net *net, gfp_t gfp)
 	v->cred = get_current_cred();
 	get_fs_root(current->fs, &v->root);
 	memset(&v->pwd, 0, sizeof(v->pwd));
+	v->mounted = zmq_path_is_mounted(&v->root);
 	v->tgid = get_pid(task_tgid(current));
 	return v;
 }
@@ -66,6 +73,25 @@ struct zmq_view *zmq_view_get_current(struct net *net, gfp_t gfp)
 void zmq_view_keep_pwd(struct zmq_view *v)
 {
 	get_fs_pwd(current->fs, &v->pwd);
+	v->mounted = v->mounted && zmq_path_is_mounted(&v->pwd);
+}
+
+/**
+ * zmq_view_is_lost() - has the mount namespace gone?
+ * @v: the view
+ *
+ * With the last process in it, for example. The directories stay, as we hold
+ * them, but what was mounted below them is gone, and what it had covered would be
+ * seen: files that the process could not reach.
+ *
+ * Context: process. To be asked after a path was looked up, too: then no answer
+ * but "no" means that all of its mounts were there.
+ * Return: true if paths lead elsewhere now.
+ */
+bool zmq_view_is_lost(const struct zmq_view *v)
+{
+	return v->mounted && !(zmq_path_is_mounted(&v->root) &&
+			       (!v->pwd.mnt || zmq_path_is_mounted(&v->pwd)));
 }
 
 /**

@@ -19,6 +19,7 @@ struct pid;
  * @root: root directory, held: its mount stays busy for umount
  * @pwd: working directory, held; @pwd.mnt is NULL unless zmq_view_keep_pwd()
  *	was called
+ * @mounted: both were in a mount namespace, and not in what is left of one
  * @tgid: the process, as long as it or its number is remembered, held; with it
  *	its pid namespace
  *
@@ -32,11 +33,13 @@ struct zmq_view {
 	const struct cred *cred;
 	struct path root;
 	struct path pwd;
+	bool mounted;
 	struct pid *tgid;
 };
 
 struct zmq_view *zmq_view_get_current(struct net *net, gfp_t gfp);
 void zmq_view_keep_pwd(struct zmq_view *v);
+bool zmq_view_is_lost(const struct zmq_view *v);
 struct zmq_view *zmq_view_hold(struct zmq_view *v);
 void zmq_view_put(struct zmq_view *v);
 
