@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Every legal pair of socket types (ZMTP 3.1 "Socket types", wire.md section 4),
- * each side binding once, each side on stock libzmq or on the shim, over tcp:
+ * each side binding once, each side on stock libzmq or on the shim, over tcp and ipc:
  * messages of all shapes in every direction the pair has, then an orderly
  * close.
  */
@@ -466,6 +466,7 @@ int main(int argc, char **argv)
 			 za_type_name(pair->lead_binds ? pair->follow : pair->lead));
 		scenarios[i] = (struct zp_scenario) {
 			.name = names[i], .bind = side_bind, .conn = side_conn, .arg = pair,
+			.ipc = true,
 		};
 	}
 	return zp_main(argc, argv, scenarios, ZT_ARRAY(pairs));

@@ -8,7 +8,8 @@
 #include "zpair.h"
 
 #define SIDE_LIMIT_MS 60000
-#define COMBOS 4
+/* Two libraries on each side, two transports. */
+#define COMBOS 8
 
 static const struct zp_scenario *scenario_table;
 static size_t scenario_count;
@@ -70,7 +71,10 @@ static void run_combo(const void *arg)
 		combo->scenario->drive(combo);
 		return;
 	}
-	snprintf(ep, sizeof(ep), "tcp://127.0.0.1:%d", zt_port());
+	if (combo->ipc)
+		snprintf(ep, sizeof(ep), "ipc:///tmp/zpair-%d", getpid());
+	else
+		snprintf(ep, sizeof(ep), "tcp://127.0.0.1:%d", zt_port());
 	drive_both(combo, ep);
 }
 
@@ -78,6 +82,8 @@ static bool combo_wanted(const struct zp_combo *combo)
 {
 	bool stock_only = combo->bind == ZT_STOCK && combo->conn == ZT_STOCK;
 
+	if (combo->ipc && !combo->scenario->ipc)
+		return false;
 	if (combo->scenario->conn_shim && combo->conn != ZT_SHIM)
 		return false;
 	if (!getenv("ZT_SHIM"))
@@ -101,12 +107,14 @@ int zp_main(int argc, char **argv, const struct zp_scenario *scenarios, size_t c
 		char *name;
 
 		combo->scenario = &scenarios[i / COMBOS];
+		combo->ipc = i & 4;
 		combo->bind = i & 2 ? ZT_SHIM : ZT_STOCK;
 		combo->conn = i & 1 ? ZT_SHIM : ZT_STOCK;
 		if (!combo_wanted(combo))
 			continue;
-		if (asprintf(&name, "%s/%s-%s", combo->scenario->name,
-			     zt_lib_name(combo->bind), zt_lib_name(combo->conn)) < 0)
+		if (asprintf(&name, "%s%s/%s-%s", combo->scenario->name,
+			     combo->ipc ? "_ipc" : "", zt_lib_name(combo->bind),
+			     zt_lib_name(combo->conn)) < 0)
 			return 1;
 		cases[n] = (struct zt_case) {
 			.name = name, .run = run_combo, .arg = combo,

@@ -2,7 +2,7 @@
 /*
  * Scenarios of two processes, each on its own libzmq. Every scenario runs as
  * {bind side} x {connect side} out of {shim, stock}; the run with stock on both
- * sides shows that the scenario itself is right.
+ * sides shows that the scenario itself is right. Over tcp, and some over ipc, too.
  */
 #ifndef TESTS_SYSTEM_ZPAIR_H
 #define TESTS_SYSTEM_ZPAIR_H
@@ -28,11 +28,13 @@ struct zp_side {
  * @scenario: what runs
  * @bind: library of the binding side
  * @conn: library of the connecting side
+ * @ipc: over ipc, not tcp
  */
 struct zp_combo {
 	const struct zp_scenario *scenario;
 	enum zt_lib bind;
 	enum zt_lib conn;
+	bool ipc;
 };
 
 /**
@@ -43,6 +45,7 @@ struct zp_combo {
  * @drive: instead of starting both sides at once and waiting for them
  * @arg: for both sides: what a table of many alike says about this one
  * @conn_shim: the connecting side promises more than stock libzmq does
+ * @ipc: over ipc, too
  * @limit: seconds, 0: default
  */
 struct zp_scenario {
@@ -52,6 +55,7 @@ struct zp_scenario {
 	void (*drive)(const struct zp_combo *combo);
 	const void *arg;
 	bool conn_shim;
+	bool ipc;
 	unsigned int limit;
 };
 
