@@ -40,6 +40,8 @@ struct zmq_queue_row {
  * @flags: ZMQ_PEER_FLAG_*
  * @ms_left: until the state ends by itself; valid if @limited
  * @number: of the connection or attempt, in its events; 0 for none
+ * @to: number of the peer, if it is a socket of the same context that the
+ *	reader may see
  * @zmtp: version that the peer speaks, major in bits 8 to 15; 0 unknown
  * @limited: the state ends by itself
  * @queues: @in and @out are valid
@@ -57,6 +59,7 @@ struct zmq_peer_row {
 	u32 ms_left;
 	u32 number;
 	u32 zmtp;
+	u64 to;
 	bool limited;
 	bool queues;
 	u8 id_len;
@@ -85,6 +88,7 @@ static const u16 zmq_peer_versions[] = {
 	[ZMQ_PEER_V2] = 0x200,
 	[ZMQ_PEER_V30] = 0x300,
 	[ZMQ_PEER_V31] = 0x301,
+	[ZMQ_PEER_LOCAL] = 0,
 };
 
 static void zmq_peer_look_queue(const struct zmq_queue *q,
@@ -114,6 +118,16 @@ static void zmq_peer_look_pipe(struct zmq_sock *zs, struct zmq_pipe *p,
 	id = zs->ops->routing_id(p, &len);
 	memcpy(row->id, id, len);
 	row->id_len = len;
+}
+
+/* The other end of a link; under the socket's lock. */
+static void zmq_peer_look_link(const struct zmq_sock *to,
+			       const struct zmq_reader *reader,
+			       struct zmq_peer_row *row)
+{
+	strscpy(row->type, zmq_type_name(to->ops->type), sizeof(row->type));
+	if (zmq_reader_sees(reader, to))
+		row->to = to->member.entry.nr;
 }
 
 /* What the peer said of itself; a ROUTER knows it by what it chose. */
@@ -156,12 +170,15 @@ static void zmq_peer_look_conn(struct zmq_session *s, struct zmq_peer_row *row)
  * nobody waits for it. Its state is always there, the rest most of the time.
  */
 static void zmq_peer_look(struct zmq_sock *zs, struct zmq_session *s,
+			  const struct zmq_reader *reader,
 			  struct zmq_peer_row *row)
 {
 	memset(row, 0, sizeof(*row));
 	spin_lock_bh(&zs->lock);
 	if (s->conn.pipe)
 		zmq_peer_look_pipe(zs, s->conn.pipe, row);
+	if (s->conn.peer)
+		zmq_peer_look_link(s->conn.peer->zs, reader, row);
 	spin_unlock_bh(&zs->lock);
 
 	row->flags |= zmq_session_is_closing(s) ? ZMQ_PEER_FLAG_CLOSING : 0;
@@ -219,6 +236,9 @@ static int zmq_peer_put_row(struct sk_buff *skb, struct zmq_sock *zs, u64 nr,
 	if (row->id_len &&
 	    nla_put(skb, ZMQ_A_PEER_ROUTING_ID, row->id_len, row->id))
 		return -EMSGSIZE;
+	if (row->to && nla_put_u64_64bit(skb, ZMQ_A_PEER_TO_SOCKET_ID, row->to,
+					 ZMQ_A_PEER_PAD))
+		return -EMSGSIZE;
 	if (row->limited && nla_put_u32(skb, ZMQ_A_PEER_MS_LEFT, row->ms_left))
 		return -EMSGSIZE;
 	if (row->queues && (zmq_peer_put_queue(skb, ZMQ_A_PEER_IN, &row->in) ||
@@ -274,7 +294,7 @@ static int zmq_peer_dump_sessions(struct sk_buff *skb,
 	u64 nr;
 
 	while (!err && (s = zmq_dump_session(zs, d, &nr))) {
-		zmq_peer_look(zs, s, &row);
+		zmq_peer_look(zs, s, &d->reader, &row);
 		/* It ends right now; its pipe, if any, is for the next stage. */
 		if (row.state != ZMQ_PEER_STATE_GONE)
 			err = zmq_peer_put(skb, cb, zs, s, nr, &row);

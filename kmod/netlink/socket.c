@@ -5,6 +5,7 @@
 #include <linux/zmq_netlink.h>
 
 #include "compat/compat.h"
+#include "ctx/ctx.h"
 #include "mem.h"
 #include "netlink/dump.h"
 #include "netlink/netlink.h"
@@ -140,6 +141,8 @@ static int zmq_socket_put_counters(struct sk_buff *skb,
 static int zmq_socket_put_state(struct sk_buff *skb, struct zmq_sock *zs,
 				const struct zmq_socket_row *row)
 {
+	const struct zmq_ctx *ctx = READ_ONCE(zs->ctx);
+
 	if (nla_put_u32(skb, ZMQ_A_SOCKET_TYPE, zs->ops->type) ||
 	    nla_put_u32(skb, ZMQ_A_SOCKET_STATE, row->state) ||
 	    nla_put_u32(skb, ZMQ_A_SOCKET_SNDHWM, row->sndhwm) ||
@@ -148,6 +151,9 @@ static int zmq_socket_put_state(struct sk_buff *skb, struct zmq_sock *zs,
 	    nla_put_u32(skb, ZMQ_A_SOCKET_SESSIONS, row->sessions) ||
 	    nla_put_u32(skb, ZMQ_A_SOCKET_PIPES, row->pipes) ||
 	    nla_put_string(skb, ZMQ_A_SOCKET_ERROR, READ_ONCE(zs->why)))
+		return -EMSGSIZE;
+	/* Kept by the socket, once it has one. */
+	if (ctx && nla_put_u32(skb, ZMQ_A_SOCKET_CTX, ctx->id))
 		return -EMSGSIZE;
 	if (row->events & EPOLLIN && nla_put_flag(skb, ZMQ_A_SOCKET_READABLE))
 		return -EMSGSIZE;
@@ -274,7 +280,7 @@ static struct zmq_sock *zmq_socket_find(struct sk_buff *skb,
 	struct zmq_sock *zs;
 
 	if (!attr) {
-		GENL_SET_ERR_MSG(info, "name the socket by id, inode or cookie, and by one of them only");
+		GENL_SET_ERR_MSG(info, "name one socket: by id, by inode or by cookie");
 		return ERR_PTR(-EINVAL);
 	}
 	zmq_reader_init(&reader, skb);

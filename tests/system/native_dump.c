@@ -173,6 +173,39 @@ TEST(queues)
 	close(nl);
 }
 
+/* Both ends of an inproc connection, and each knows the other's number. */
+TEST(inproc)
+{
+	int nl = znl_socket(), pull = nz_socket(ZMQ_PULL), push = nz_socket(ZMQ_PUSH);
+	struct znl_endpoint ep;
+	struct znl_peer a, b;
+
+	zt_ok(nz_connect(push, "inproc://dump"));
+	nz_put(push, "early", 0);
+	b = znl_peer_of(nl, push);
+	EXPECT_EQ(ZMQ_PEER_STATE_WAITING, b.state);
+	EXPECT_STREQ("inproc://dump", b.endpoint);
+	EXPECT_EQ(1, b.out.depth);
+	EXPECT_EQ(0, b.to);
+	zt_ok(nz_bind(pull, "inproc://dump"));
+	zt_until((b = znl_peer_of(nl, push)).state == ZMQ_PEER_STATE_READY, NZ_TIMEO);
+	zt_until((a = znl_peer_of(nl, pull)).in.depth == 1, NZ_TIMEO);
+	EXPECT_EQ(sock_of(nl, push).id, a.to);
+	EXPECT_EQ(sock_of(nl, pull).id, b.to);
+	EXPECT_STREQ("PUSH", a.type);
+	EXPECT_STREQ("PULL", b.type);
+	EXPECT_EQ(0, a.zmtp);
+	EXPECT_EQ(5, a.in.bytes);
+	EXPECT_NE(0, sock_of(nl, pull).ctx);
+	EXPECT_EQ(sock_of(nl, pull).ctx, sock_of(nl, push).ctx);
+	zt_eq(znl_endpoints(nl, sock_of(nl, pull).id, &ep, 1), 1);
+	EXPECT_STREQ("inproc://dump", ep.uri);
+	EXPECT_EQ(ep.number, a.listener);
+	close(push);
+	close(pull);
+	close(nl);
+}
+
 /* Nobody is there: when it is tried again, how often it was, and why it failed. */
 TEST(refused)
 {

@@ -12,12 +12,13 @@
 
 #include "znl_dump.h"
 
-#define MAX_ATTRS 8
+#define MAX_ATTRS 10
 
 /**
  * struct attr - an attribute that a request may have
  * @type: its type
- * @len: bytes of its value: numbers have exactly so many, strings at most
+ * @len: bytes of its value: numbers have exactly so many, strings at most, with
+ *	their NUL
  * @text: it is a string
  */
 struct attr {
@@ -33,22 +34,106 @@ struct attr {
  * @bare: errno of one without attributes
  * @attrs: what it may have, up to a type of 0; no other type
  */
-static const struct command {
+struct command {
 	int cmd;
 	int flags;
 	int bare;
 	struct attr attrs[MAX_ATTRS];
-} commands[] = {
+};
+
+static const struct command commands[] = {
 	{ ZMQ_CMD_SOCKET_GET, NLM_F_ACK, EINVAL, {
 		{ ZMQ_A_SOCKET_ID, 8 }, { ZMQ_A_SOCKET_INODE, 8 }, { ZMQ_A_SOCKET_COOKIE, 8 } } },
 	{ ZMQ_CMD_SOCKET_GET, NLM_F_DUMP, 0, {
 		{ ZMQ_A_SOCKET_ID, 8 }, { ZMQ_A_SOCKET_INODE, 8 }, { ZMQ_A_SOCKET_COOKIE, 8 } } },
 	{ ZMQ_CMD_ENDPOINT_GET, NLM_F_DUMP, 0, { { ZMQ_A_ENDPOINT_SOCKET_ID, 8 } } },
 	{ ZMQ_CMD_PEER_GET, NLM_F_DUMP, 0, { { ZMQ_A_PEER_SOCKET_ID, 8 } } },
+	{ ZMQ_CMD_CTX_NEW, NLM_F_ACK, 0, {
+		{ ZMQ_A_CTX_ID, 4 }, { ZMQ_A_CTX_NAME, ZMQ_CTX_NAME_MAX + 1, true },
+		{ ZMQ_A_CTX_IO_THREADS, 4 }, { ZMQ_A_CTX_MAX_SOCKETS, 4 },
+		{ ZMQ_A_CTX_MAX_MSGSZ, 4 }, { ZMQ_A_CTX_SCHED_POLICY, 4 },
+		{ ZMQ_A_CTX_PRIORITY, 4 }, { ZMQ_A_CTX_IPV6, 4 }, { ZMQ_A_CTX_BLOCKY, 4 } } },
+	{ ZMQ_CMD_CTX_SET, NLM_F_ACK, EINVAL, {
+		{ ZMQ_A_CTX_ID, 4 }, { ZMQ_A_CTX_NAME, ZMQ_CTX_NAME_MAX + 1, true },
+		{ ZMQ_A_CTX_IO_THREADS, 4 }, { ZMQ_A_CTX_MAX_SOCKETS, 4 },
+		{ ZMQ_A_CTX_MAX_MSGSZ, 4 }, { ZMQ_A_CTX_SCHED_POLICY, 4 },
+		{ ZMQ_A_CTX_PRIORITY, 4 }, { ZMQ_A_CTX_IPV6, 4 }, { ZMQ_A_CTX_BLOCKY, 4 } } },
+	{ ZMQ_CMD_CTX_GET, NLM_F_ACK, EINVAL, {
+		{ ZMQ_A_CTX_ID, 4 }, { ZMQ_A_CTX_NAME, ZMQ_CTX_NAME_MAX + 1, true } } },
+	{ ZMQ_CMD_CTX_GET, NLM_F_DUMP, 0, {
+		{ ZMQ_A_CTX_ID, 4 }, { ZMQ_A_CTX_NAME, ZMQ_CTX_NAME_MAX + 1, true } } },
+	{ ZMQ_CMD_CTX_SHUTDOWN, NLM_F_ACK, EINVAL, {
+		{ ZMQ_A_CTX_ID, 4 }, { ZMQ_A_CTX_NAME, ZMQ_CTX_NAME_MAX + 1, true } } },
+	{ ZMQ_CMD_CTX_TERM, NLM_F_ACK, EINVAL, {
+		{ ZMQ_A_CTX_ID, 4 }, { ZMQ_A_CTX_NAME, ZMQ_CTX_NAME_MAX + 1, true } } },
+	{ ZMQ_CMD_NAME_NEW, NLM_F_ACK, EINVAL, {
+		{ ZMQ_A_NAME_CTX, 4 }, { ZMQ_A_NAME_ENDPOINT, ZMQ_ENDPOINT_MAX + 1, true },
+		{ ZMQ_A_NAME_FD, 4 } } },
+	{ ZMQ_CMD_NAME_DEL, NLM_F_ACK, EINVAL, {
+		{ ZMQ_A_NAME_CTX, 4 }, { ZMQ_A_NAME_ENDPOINT, ZMQ_ENDPOINT_MAX + 1, true },
+		{ ZMQ_A_NAME_FD, 4 } } },
+	{ ZMQ_CMD_NAME_GET, NLM_F_ACK, EINVAL, {
+		{ ZMQ_A_NAME_CTX, 4 }, { ZMQ_A_NAME_ENDPOINT, ZMQ_ENDPOINT_MAX + 1, true } } },
+	{ ZMQ_CMD_NAME_GET, NLM_F_DUMP, 0, {
+		{ ZMQ_A_NAME_CTX, 4 }, { ZMQ_A_NAME_ENDPOINT, ZMQ_ENDPOINT_MAX + 1, true } } },
+	{ ZMQ_CMD_NAME_WATCH, NLM_F_ACK, EINVAL, { { ZMQ_A_NAME_CTX, 4 } } },
 };
 
-/* A large value is no attribute's. */
-static const char junk[4096];
+/*
+ * A well-formed request that fails.
+ * @cmd: the command
+ * @flags: NLM_F_DUMP for a dump
+ * @type: of the attribute
+ * @number: its value, or
+ * @text: if not NULL
+ * @err: errno
+ */
+struct refusal {
+	int cmd;
+	int flags;
+	int type;
+	int number;
+	const char *text;
+	int err;
+};
+
+static const struct refusal refusals[] = {
+	{ ZMQ_CMD_CTX_NEW, NLM_F_ACK, ZMQ_A_CTX_ID, 1, NULL, EINVAL },
+	{ ZMQ_CMD_CTX_NEW, NLM_F_ACK, ZMQ_A_CTX_IO_THREADS, -1, NULL, ERANGE },
+	{ ZMQ_CMD_CTX_NEW, NLM_F_ACK, ZMQ_A_CTX_MAX_SOCKETS, 0, NULL, ERANGE },
+	{ ZMQ_CMD_CTX_NEW, NLM_F_ACK, ZMQ_A_CTX_MAX_SOCKETS, -1, NULL, ERANGE },
+	{ ZMQ_CMD_CTX_NEW, NLM_F_ACK, ZMQ_A_CTX_MAX_MSGSZ, -1, NULL, ERANGE },
+	{ ZMQ_CMD_CTX_NEW, NLM_F_ACK, ZMQ_A_CTX_IPV6, 2, NULL, ERANGE },
+	{ ZMQ_CMD_CTX_NEW, NLM_F_ACK, ZMQ_A_CTX_BLOCKY, -1, NULL, ERANGE },
+	{ ZMQ_CMD_CTX_SET, NLM_F_ACK, ZMQ_A_CTX_IPV6, 2, NULL, ERANGE },
+	{ ZMQ_CMD_CTX_SET, NLM_F_ACK, ZMQ_A_CTX_ID, 0, NULL, ERANGE },
+	{ ZMQ_CMD_CTX_SET, NLM_F_ACK, ZMQ_A_CTX_ID, INT32_MAX, NULL, ENOENT },
+	{ ZMQ_CMD_CTX_SET, NLM_F_ACK, ZMQ_A_CTX_NAME, 0, "nothing", ENOENT },
+	{ ZMQ_CMD_CTX_GET, NLM_F_ACK, ZMQ_A_CTX_ID, 0, NULL, ERANGE },
+	{ ZMQ_CMD_CTX_GET, NLM_F_ACK, ZMQ_A_CTX_ID, -1, NULL, ENOENT },
+	{ ZMQ_CMD_CTX_GET, NLM_F_ACK, ZMQ_A_CTX_NAME, 0, "", EINVAL },
+	{ ZMQ_CMD_CTX_GET, NLM_F_DUMP, ZMQ_A_CTX_ID, 1, NULL, EINVAL },
+	{ ZMQ_CMD_CTX_GET, NLM_F_DUMP, ZMQ_A_CTX_NAME, 0, "x", EINVAL },
+	{ ZMQ_CMD_CTX_SHUTDOWN, NLM_F_ACK, ZMQ_A_CTX_ID, -1, NULL, ENOENT },
+	{ ZMQ_CMD_CTX_SHUTDOWN, NLM_F_ACK, ZMQ_A_CTX_NAME, 0, "nothing", ENOENT },
+	{ ZMQ_CMD_CTX_TERM, NLM_F_ACK, ZMQ_A_CTX_ID, -1, NULL, ENOENT },
+	{ ZMQ_CMD_CTX_TERM, NLM_F_ACK, ZMQ_A_CTX_NAME, 0, "nothing", ENOENT },
+	{ ZMQ_CMD_NAME_NEW, NLM_F_ACK, ZMQ_A_NAME_CTX, 1, NULL, EINVAL },
+	{ ZMQ_CMD_NAME_NEW, NLM_F_ACK, ZMQ_A_NAME_ENDPOINT, 0, "tcp://127.0.0.1:1", EINVAL },
+	{ ZMQ_CMD_NAME_NEW, NLM_F_ACK, ZMQ_A_NAME_ENDPOINT, 0, "inproc://x", EINVAL },
+	{ ZMQ_CMD_NAME_NEW, NLM_F_ACK, ZMQ_A_NAME_FD, -1, NULL, ERANGE },
+	{ ZMQ_CMD_NAME_NEW, NLM_F_ACK, ZMQ_A_NAME_FD, 0, NULL, EINVAL },
+	{ ZMQ_CMD_NAME_DEL, NLM_F_ACK, ZMQ_A_NAME_CTX, 1, NULL, EINVAL },
+	{ ZMQ_CMD_NAME_DEL, NLM_F_ACK, ZMQ_A_NAME_ENDPOINT, 0, "", EINVAL },
+	{ ZMQ_CMD_NAME_GET, NLM_F_ACK, ZMQ_A_NAME_ENDPOINT, 0, "inproc://x", EINVAL },
+	{ ZMQ_CMD_NAME_GET, NLM_F_ACK, ZMQ_A_NAME_CTX, 1, NULL, EINVAL },
+	{ ZMQ_CMD_NAME_GET, NLM_F_DUMP, ZMQ_A_NAME_ENDPOINT, 0, "inproc://x", EINVAL },
+	{ ZMQ_CMD_NAME_WATCH, NLM_F_ACK, ZMQ_A_NAME_CTX, 0, NULL, ERANGE },
+	{ ZMQ_CMD_NAME_WATCH, NLM_F_ACK, ZMQ_A_NAME_CTX, -1, NULL, ENOENT },
+};
+
+/* A number 1, a string; all of it is no attribute's. */
+static const char junk[4096] = { 1 };
 
 static void ignore(const struct nlattr **attrs, void *arg)
 {
@@ -62,7 +147,7 @@ static void want(int fd, const struct znl_msg *msg, int err, const char *what, i
 	struct znl_answer a = znl_ask(fd, msg, ignore, NULL);
 
 	if (a.err != err || !a.text[0])
-		zt_fail("command %d, flags %#x, attribute %d %s: expected errno %d and words, got %d \"%s\"",
+		zt_fail("command %d, flags %#x, attribute %d %s: want errno %d, got %d \"%s\"",
 			msg->genl.cmd, msg->nl.nlmsg_flags, type, what, err, a.err, a.text);
 }
 
@@ -195,7 +280,7 @@ TEST_F(netlink, trailing)
 	for (c = commands; c < commands + ZT_ARRAY(commands); c++) {
 		for (extra = 1; extra < NLA_HDRLEN; extra++) {
 			znl_request(&self->msg, self->fd, c->cmd, c->flags);
-			znl_add_u64(&self->msg, c->attrs[0].type, 1);
+			znl_add(&self->msg, c->attrs[0].type, junk, c->attrs[0].len);
 			self->msg.nl.nlmsg_len += extra;
 			want(self->fd, &self->msg, EINVAL, "and a rest", c->attrs[0].type);
 		}
@@ -214,7 +299,7 @@ TEST_F(netlink, reserved)
 	}
 }
 
-/* Too short for a header of the family; a command that there is not. The core has no words for these. */
+/* Too short for a header; no such command. The core has no words for these. */
 TEST_F(netlink, headers)
 {
 	znl_request(&self->msg, self->fd, ZMQ_CMD_SOCKET_GET, NLM_F_ACK);
@@ -267,6 +352,60 @@ TEST_F(netlink, ambiguous)
 		znl_add_u64(&self->msg, type, 1);
 		want(self->fd, &self->msg, EINVAL, "in a dump", type);
 	}
+}
+
+/* A string without an end. */
+TEST_F(netlink, unterminated)
+{
+	char text[ZMQ_ENDPOINT_MAX + 1];
+	const struct command *c;
+	const struct attr *a;
+
+	memset(text, 'x', sizeof(text));
+	for (c = commands; c < commands + ZT_ARRAY(commands); c++) {
+		for (a = c->attrs; a->type; a++) {
+			if (!a->text)
+				continue;
+			znl_request(&self->msg, self->fd, c->cmd, c->flags);
+			znl_add(&self->msg, a->type, text, a->len);
+			want(self->fd, &self->msg, EINVAL, "without end", a->type);
+			znl_request(&self->msg, self->fd, c->cmd, c->flags);
+			znl_add(&self->msg, a->type, text, 1);
+			want(self->fd, &self->msg, EINVAL, "without end", a->type);
+		}
+	}
+}
+
+TEST_F(netlink, refused)
+{
+	const struct refusal *r;
+
+	for (r = refusals; r < refusals + ZT_ARRAY(refusals); r++) {
+		znl_request(&self->msg, self->fd, r->cmd, r->flags);
+		if (r->text)
+			znl_add(&self->msg, r->type, r->text, strlen(r->text) + 1);
+		else
+			znl_add(&self->msg, r->type, &r->number, sizeof(r->number));
+		want(self->fd, &self->msg, r->err, r->text ? r->text : "of that value", r->type);
+	}
+}
+
+/* Descriptors that are no sockets of the family. */
+TEST_F(netlink, descriptor)
+{
+	int tcp = socket(AF_INET, SOCK_STREAM, 0), fds[] = { 999, self->fd, tcp, 0 }, cmd;
+	size_t i;
+
+	for (i = 0; i < ZT_ARRAY(fds); i++) {
+		for (cmd = ZMQ_CMD_NAME_NEW; cmd <= ZMQ_CMD_NAME_DEL; cmd++) {
+			znl_request(&self->msg, self->fd, cmd, NLM_F_ACK);
+			znl_add(&self->msg, ZMQ_A_NAME_ENDPOINT, "inproc://x", 11);
+			znl_add(&self->msg, ZMQ_A_NAME_FD, &fds[i], sizeof(fds[i]));
+			want(self->fd, &self->msg, i ? ENOTSOCK : EBADF, "of no socket",
+			     ZMQ_A_NAME_FD);
+		}
+	}
+	close(tcp);
 }
 
 /* Random bytes behind a good header: always an answer. */

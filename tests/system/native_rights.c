@@ -11,7 +11,7 @@
 #include "znl_dump.h"
 
 /* A child could not be what it was to be. */
-#define CANT 200
+#define NOT_HERE 200
 
 /**
  * struct seen - what a reader sees
@@ -143,13 +143,79 @@ TEST_F(rights, opener_counts)
 	close(nl);
 }
 
+/* A context's number, for a request that ends well. */
+static void take_ctx(const struct nlattr **attrs, void *arg)
+{
+	*(uint32_t *)arg = znl_u32(attrs[ZMQ_A_CTX_ID]);
+}
+
+/* All that can be asked of a context by its number; 0 if it is never there. */
+static int ask_ctx(int nl, uint64_t id)
+{
+	static const struct {
+		int cmd;
+		int attr;
+	} requests[] = {
+		{ ZMQ_CMD_CTX_GET, ZMQ_A_CTX_ID },
+		{ ZMQ_CMD_CTX_SET, ZMQ_A_CTX_ID },
+		{ ZMQ_CMD_CTX_SHUTDOWN, ZMQ_A_CTX_ID },
+		{ ZMQ_CMD_CTX_TERM, ZMQ_A_CTX_ID },
+		{ ZMQ_CMD_NAME_GET, ZMQ_A_NAME_CTX },
+		{ ZMQ_CMD_NAME_WATCH, ZMQ_A_NAME_CTX },
+	};
+	struct znl_answer answer;
+	struct znl_msg msg;
+	uint32_t n = id;
+	size_t i;
+
+	for (i = 0; i < ZT_ARRAY(requests); i++) {
+		znl_request(&msg, nl, requests[i].cmd, NLM_F_ACK);
+		znl_add(&msg, requests[i].attr, &n, sizeof(n));
+		if (requests[i].cmd == ZMQ_CMD_NAME_GET)
+			znl_add(&msg, ZMQ_A_NAME_ENDPOINT, "inproc://x", 11);
+		answer = znl_ask(nl, &msg, take_ctx, &n);
+		if (answer.err != ENOENT || !answer.text[0])
+			return 1 + i;
+	}
+	return 0;
+}
+
+static int ask_ctx_as_nobody(int nl, uint64_t id)
+{
+	(void)nl;
+	zt_drop_root();
+	return ask_ctx(znl_socket(), id);
+}
+
+static int ask_ctx_elsewhere(int nl, uint64_t id)
+{
+	(void)nl;
+	return unshare(CLONE_NEWNET) ? NOT_HERE : ask_ctx(znl_socket(), id);
+}
+
+/* Contexts: another user's, and another network namespace's, are not there. */
+TEST_F(rights, contexts)
+{
+	struct znl_msg msg;
+	uint32_t id = 0;
+
+	znl_request(&msg, self->nl, ZMQ_CMD_CTX_NEW, NLM_F_ACK);
+	zt_eq(znl_ask(self->nl, &msg, take_ctx, &id).err, 0);
+	zt_check(id);
+	EXPECT_EQ(0, in_child(ask_ctx_as_nobody, self->nl, id));
+	EXPECT_EQ(0, in_child(ask_ctx_elsewhere, self->nl, id));
+	znl_request(&msg, self->nl, ZMQ_CMD_CTX_GET, NLM_F_ACK);
+	znl_add(&msg, ZMQ_A_CTX_ID, &id, sizeof(id));
+	EXPECT_EQ(0, znl_ask(self->nl, &msg, take_ctx, &id).err);
+}
+
 static int in_own_net(int nl, uint64_t id)
 {
 	struct seen s;
 	int own, fd;
 
 	if (unshare(CLONE_NEWNET))
-		return CANT;
+		return NOT_HERE;
 	own = znl_socket();
 	s = look(own, id);
 	if (sees(&s, 0, 0, 0, ENOENT))
@@ -177,13 +243,13 @@ static int as_own_root(int nl, uint64_t id)
 
 	zt_drop_root();
 	if (unshare(CLONE_NEWUSER))
-		return CANT;
+		return NOT_HERE;
 	nl = znl_socket();
 	s = look(nl, id);
 	if (sees(&s, 0, 0, 0, ENOENT))
 		return 10 + sees(&s, 0, 0, 0, ENOENT);
 	if (unshare(CLONE_NEWNET))
-		return CANT;
+		return NOT_HERE;
 	nl = znl_socket();
 	fd = nz_socket(ZMQ_PULL);
 	s = look(nl, id);
@@ -195,7 +261,7 @@ TEST_F(rights, user_namespace)
 {
 	int status = in_child(as_own_root, self->nl, self->id);
 
-	if (status == CANT)
+	if (status == NOT_HERE)
 		SKIP(return, "no user namespaces here");
 	EXPECT_EQ(0, status);
 }
@@ -208,7 +274,7 @@ static int in_pid_namespace(int nl, uint64_t id)
 	int status;
 
 	if (unshare(CLONE_NEWPID))
-		return CANT;
+		return NOT_HERE;
 	pid = fork();
 	zt_check(pid >= 0);
 	if (!pid)

@@ -73,6 +73,7 @@ static void znl_read_sock(const struct nlattr **a, void *arg)
 	s->sessions = znl_u32(a[ZMQ_A_SOCKET_SESSIONS]);
 	s->pipes = znl_u32(a[ZMQ_A_SOCKET_PIPES]);
 	znl_text(a[ZMQ_A_SOCKET_ERROR], s->error, sizeof(s->error));
+	s->ctx = znl_number(a[ZMQ_A_SOCKET_CTX]);
 	znl_read_counters(a, s);
 }
 
@@ -119,6 +120,8 @@ static void znl_read_peer(const struct nlattr **a, void *arg)
 	znl_maybe(a[ZMQ_A_PEER_ERROR], p->error, sizeof(p->error));
 	znl_read_queue(a[ZMQ_A_PEER_IN], &p->in);
 	znl_read_queue(a[ZMQ_A_PEER_OUT], &p->out);
+	if (a[ZMQ_A_PEER_TO_SOCKET_ID])
+		p->to = znl_u64(a[ZMQ_A_PEER_TO_SOCKET_ID]);
 }
 
 static void znl_read_endpoint(const struct nlattr **a, void *arg)

@@ -5,12 +5,9 @@
 
 #include "znl_msg.h"
 
-/**
- * struct znl_sock - a row of ZMQ_CMD_SOCKET_GET
- * @drop: name of the one reason for drops, "" for none
- * @gone: ZMQ_A_SOCKET_OWNER_GONE
- *
- * The others as the attributes of their names.
+/*
+ * A row of ZMQ_CMD_SOCKET_GET; members as the attributes of their names. drop:
+ * name of the one reason for drops, "" for none; gone: OWNER_GONE.
  */
 struct znl_sock {
 	uint64_t id;
@@ -39,13 +36,10 @@ struct znl_sock {
 	char drop[32];
 	uint64_t dropped;
 	char error[128];
+	uint32_t ctx;
 };
 
-/**
- * struct znl_queue - ZMQ_A_PEER_IN or ZMQ_A_PEER_OUT
- *
- * Members as the attributes of their names.
- */
+/* ZMQ_A_PEER_IN or ZMQ_A_PEER_OUT; members as the attributes of their names. */
 struct znl_queue {
 	uint64_t depth;
 	uint64_t bytes;
@@ -53,13 +47,10 @@ struct znl_queue {
 	uint64_t msgs;
 };
 
-/**
- * struct znl_peer - a row of ZMQ_CMD_PEER_GET
- * @limited: there is a @ms_left
- * @id_len: bytes of @routing_id
- *
- * The others as the attributes of their names; strings are empty and numbers 0
- * where there is none.
+/*
+ * A row of ZMQ_CMD_PEER_GET; members as the attributes of their names, empty or
+ * 0 where there is none. limited: there is an ms_left; id_len: bytes of
+ * routing_id.
  */
 struct znl_peer {
 	uint64_t socket;
@@ -82,13 +73,10 @@ struct znl_peer {
 	char error[128];
 	struct znl_queue in;
 	struct znl_queue out;
+	uint64_t to;
 };
 
-/**
- * struct znl_endpoint - a row of ZMQ_CMD_ENDPOINT_GET
- *
- * Members as the attributes of their names.
- */
+/* A row of ZMQ_CMD_ENDPOINT_GET; members as the attributes of their names. */
 struct znl_endpoint {
 	uint64_t socket;
 	uint32_t kind;

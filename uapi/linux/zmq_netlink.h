@@ -91,6 +91,7 @@ enum {
 	ZMQ_A_SOCKET_DISCONNECTS,	/* u64 */
 	ZMQ_A_SOCKET_FAILURES,		/* u64 */
 	ZMQ_A_SOCKET_ERROR,		/* string */
+	ZMQ_A_SOCKET_CTX,		/* u32 */
 
 	__ZMQ_A_SOCKET_MAX,
 	ZMQ_A_SOCKET_MAX = (__ZMQ_A_SOCKET_MAX - 1)
@@ -143,6 +144,7 @@ enum {
 	ZMQ_A_PEER_ERROR,		/* string */
 	ZMQ_A_PEER_IN,			/* ZMQ_A_QUEUE_* */
 	ZMQ_A_PEER_OUT,			/* ZMQ_A_QUEUE_* */
+	ZMQ_A_PEER_TO_SOCKET_ID,	/* u64 */
 
 	__ZMQ_A_PEER_MAX,
 	ZMQ_A_PEER_MAX = (__ZMQ_A_PEER_MAX - 1)

@@ -65,6 +65,7 @@ struct zss_endpoint {
  * struct zss_peer - the other end, there or not
  * @socket: number of the socket
  * @id: own number; of those that have gone from another series
+ * @to: number of the socket that it is, for inproc, or 0
  * @state: ZMQ_PEER_STATE_*
  * @flags: ZMQ_PEER_FLAG_*
  * @listener: which bound endpoint accepted it, 0 if none did
@@ -89,6 +90,7 @@ struct zss_endpoint {
 struct zss_peer {
 	uint64_t socket;
 	uint64_t id;
+	uint64_t to;
 	uint32_t state;
 	uint32_t flags;
 	uint32_t listener;
@@ -132,6 +134,7 @@ struct zss_list {
  * @state: ZMQ_SOCKET_STATE_*
  * @uid: owner
  * @pid: process that made it, 0 if it can't be seen from here
+ * @ctx: number of its context, 0 if it has none yet
  * @sndhwm: ZMQ_SNDHWM
  * @rcvhwm: ZMQ_RCVHWM
  * @linger: ZMQ_LINGER
@@ -162,6 +165,7 @@ struct zss_socket {
 	uint32_t state;
 	uint32_t uid;
 	uint32_t pid;
+	uint32_t ctx;
 	uint32_t sndhwm;
 	uint32_t rcvhwm;
 	int32_t linger;

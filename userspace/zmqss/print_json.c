@@ -79,6 +79,8 @@ static void zss_json_peer(const struct zss_peer *p)
 	zss_json_text("local", p->local);
 	zss_json_text("remote", p->remote);
 	zss_json_text("type", p->type);
+	if (p->to)
+		zss_json_u64("socket", p->to);
 	zss_json_routing_id(&p->routing_id);
 	if (p->zmtp) {
 		snprintf(name, sizeof(name), "%u.%u", p->zmtp >> 8, p->zmtp & 0xff);
@@ -157,6 +159,8 @@ static void zss_json_socket(const struct zss_socket *s, const struct zss_style *
 	zss_json_u64("pid", s->pid);
 	zss_json_bool("process_gone", s->gone);
 	zss_json_text("command", s->comm);
+	if (s->ctx)
+		zss_json_u64("context", s->ctx);
 	zss_json_bool("readable", s->readable);
 	zss_json_bool("writable", s->writable);
 	zss_json_u64("sndhwm", s->sndhwm);

@@ -17,6 +17,8 @@
 #define ZSS_CELL_MAX	64
 /* An endpoint of 511 bytes, all of them escaped. */
 #define ZSS_LINE_MAX	2200
+/* Widest column of addresses. */
+#define ZSS_PLACE_WIDTH	40
 
 /* Columns of the table. */
 enum {
@@ -168,13 +170,15 @@ static void zss_print_trouble(const struct zss_peer *p)
 	}
 }
 
-static void zss_print_peer(const struct zss_peer *p)
+static void zss_print_peer(const struct zss_peer *p, int width)
 {
-	char name[ZSS_NAME_MAX], id[ZSS_ESCAPED(255)];
+	char name[ZSS_NAME_MAX], id[ZSS_ESCAPED(255)], place[ZSS_LINE_MAX];
 
-	printf("    %s ", zss_peer_arrow(p));
-	zss_print_text_of(zss_peer_place(p));
-	printf("  %s", zss_name(&zss_peer_states, p->state, name));
+	zss_text_escape(place, sizeof(place), zss_peer_place(p), strlen(zss_peer_place(p)));
+	printf("    %s %-*s  %-10s", zss_peer_arrow(p), width, place,
+	       zss_name(&zss_peer_states, p->state, name));
+	if (p->to)
+		printf("  socket %" PRIu64, p->to);
 	if (p->type) {
 		printf("  ");
 		zss_print_text_of(p->type);
@@ -191,8 +195,23 @@ static void zss_print_peer(const struct zss_peer *p)
 	putchar('\n');
 }
 
+/* So that states stand below each other, but for a few long addresses. */
+static int zss_peer_width(const struct zss_socket *s)
+{
+	size_t i, width = 0;
+
+	for (i = 0; i < s->peers.count; i++) {
+		size_t n = strlen(zss_peer_place(zss_peer_at(s, i)));
+
+		if (n > width && n <= ZSS_PLACE_WIDTH)
+			width = n;
+	}
+	return width;
+}
+
 static void zss_print_details(const struct zss_socket *s)
 {
+	int width = zss_peer_width(s);
 	size_t i;
 
 	for (i = 0; i < s->endpoints.count; i++) {
@@ -203,7 +222,7 @@ static void zss_print_details(const struct zss_socket *s)
 		putchar('\n');
 	}
 	for (i = 0; i < s->peers.count; i++)
-		zss_print_peer(zss_peer_at(s, i));
+		zss_print_peer(zss_peer_at(s, i), width);
 	for (i = 0; i < s->dropped.count; i++) {
 		printf("     ! %" PRIu64 " dropped: ", zss_drop_at(s, i)->count);
 		zss_print_text_of(zss_drop_at(s, i)->text);

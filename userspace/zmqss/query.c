@@ -26,6 +26,7 @@ static const struct zss_field socket_fields[] = {
 	SOCK(ZSS_U32, STATE, state),
 	SOCK(ZSS_U32, UID, uid),
 	SOCK(ZSS_U32, PID, pid),
+	SOCK(ZSS_U32, CTX, ctx),
 	SOCK(ZSS_U32, SNDHWM, sndhwm),
 	SOCK(ZSS_U32, RCVHWM, rcvhwm),
 	SOCK(ZSS_U32, LINGER, linger),
@@ -67,6 +68,7 @@ static const struct zss_field queue_fields[] = {
 static const struct zss_field peer_fields[] = {
 	PEER(ZSS_U64, SOCKET_ID, socket),
 	PEER(ZSS_U64, ID, id),
+	PEER(ZSS_U64, TO_SOCKET_ID, to),
 	PEER(ZSS_U32, STATE, state),
 	PEER(ZSS_U32, FLAGS, flags),
 	PEER(ZSS_U32, LISTENER, listener),

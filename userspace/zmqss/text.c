@@ -14,7 +14,7 @@ char *zss_text_escape(char *buf, size_t size, const char *p, size_t len)
 
 		if (c == '\\')
 			to += sprintf(to, "\\\\");
-		else if (c >= ' ' && c < 0x7f)
+		else if (c >= ' ' && c < 0x7f && c != '"')
 			*to++ = c;
 		else
 			to += sprintf(to, "\\x%02x", c);

@@ -12,7 +12,7 @@
 #define ZSS_SIZE_MAX		16
 
 /*
- * All that is not printable ASCII becomes \xNN, and a backslash two: no
+ * All that is not printable ASCII, and the quote, becomes \xNN, and a backslash two: no
  * program and no peer writes to somebody's terminal what it likes. Cut where
  * there is no room. Returns @buf.
  */
