@@ -151,7 +151,8 @@ static int zmq_send_frame(struct zmq_sock *zs, struct zmq_frame *f, bool nowait,
 	err = zmq_send_new(zs, f, kick);
 	/* Places may be held by threads that ended meanwhile. */
 	if (err == -EAGAIN && !list_empty(&zs->sending.list)) {
-		zmq_txns_reap(zs, &zs->sending);
+		if (zmq_txns_reap(zs, &zs->sending))
+			zmq_txn_watch(zs);
 		err = zmq_send_new(zs, f, kick);
 	}
 out:

@@ -31,6 +31,7 @@ int zmq_sock_init(struct zmq_sock *zs, const struct zmq_pattern_ops *ops)
 	INIT_LIST_HEAD(&zs->sessions);
 	INIT_LIST_HEAD(&zs->sending.list);
 	INIT_LIST_HEAD(&zs->reading.list);
+	INIT_DELAYED_WORK(&zs->txn_watch, zmq_txn_watch_work);
 	INIT_LIST_HEAD(&zs->listeners);
 	zmq_ring_init(&zs->fq);
 	zmq_ring_init(&zs->lb);
@@ -274,7 +275,7 @@ void zmq_sock_flush(struct zmq_sock *zs)
 static __poll_t zmq_sock_events_locked(struct zmq_sock *zs)
 {
 	const struct zmq_pattern_ops *ops = zs->ops;
-	bool reading, sending;
+	bool reading, sending, others;
 	__poll_t mask = 0;
 
 	if (zs->closed)
@@ -287,12 +288,16 @@ static __poll_t zmq_sock_events_locked(struct zmq_sock *zs)
 	zmq_burst_end(zs);
 	reading = zmq_txn_find(zs, &zs->reading);
 	sending = zmq_txn_find(zs, &zs->sending);
+	others = !sending && !list_empty(&zs->sending.list) &&
+		 zmq_txns_reap(zs, &zs->sending);
 	if (reading || (ops->can_recv && !(ops->lockstep && sending) &&
 			ops->can_recv(zs)))
 		mask |= EPOLLIN | EPOLLRDNORM;
 	if (ops->can_send && !(ops->lockstep && reading) &&
 	    (sending || ops->can_send(zs)))
 		mask |= EPOLLOUT | EPOLLWRNORM;
+	else if (others)
+		zmq_txn_watch(zs);
 	return mask;
 }
 

@@ -134,6 +134,8 @@ struct zmq_guest {
  * @ctx: its context, referenced, or NULL; set once, under lock_sock and
  *	zmq_ctx.lock
  * @ctx_node: in zmq_ctx.socks; under zmq_ctx.lock
+ * @txn_watch: looks for owners of @sending that ended; holds a reference while
+ *	queued
  * @guests: accounts of other users whose frames it may have
  *	(zmq_guest.node); under @lock
  * @numbers: how many numbers zmq_event_number() has given
@@ -185,6 +187,7 @@ struct zmq_sock {
 	struct zmq_member member;
 	struct zmq_ctx *ctx;
 	struct list_head ctx_node;
+	struct delayed_work txn_watch;
 	struct list_head guests;
 };
 
@@ -241,6 +244,8 @@ void zmq_sock_reap(struct zmq_sock *zs);
 struct zmq_txn *zmq_txn_find(struct zmq_sock *zs, struct zmq_txns *txns);
 struct zmq_txn *zmq_txn_store(struct zmq_sock *zs, struct zmq_txns *txns);
 size_t zmq_txns_reap(struct zmq_sock *zs, struct zmq_txns *txns);
+void zmq_txn_watch(struct zmq_sock *zs);
+void zmq_txn_watch_work(struct work_struct *work);
 void zmq_txn_free(struct zmq_sock *zs, struct zmq_txn *t);
 
 /* send.c, recv.c */

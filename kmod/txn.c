@@ -13,6 +13,8 @@
 
 /* Multipart messages that may be open at once on one socket, each way. */
 #define ZMQ_TXN_MAX	128
+/* How often somebody looks whether their threads are alive. */
+#define ZMQ_TXN_WATCH	(HZ / 10)
 
 /*
  * Whose message is it that this call is about? A worker of io_uring, any of
@@ -73,6 +75,42 @@ size_t zmq_txns_reap(struct zmq_sock *zs, struct zmq_txns *txns)
 	}
 	rcu_read_unlock();
 	return n;
+}
+
+/**
+ * zmq_txn_watch() - who waits for a place may wait for a thread that ends
+ * @zs: the socket, its lock held; some messages are half sent
+ *
+ * Nothing tells a module of the end of a thread.
+ */
+void zmq_txn_watch(struct zmq_sock *zs)
+{
+	zmq_sock_assert(zs);
+	sock_hold(&zs->sk);
+	if (!queue_delayed_work(zmq_io_wq, &zs->txn_watch, ZMQ_TXN_WATCH))
+		__sock_put(&zs->sk);
+}
+
+/**
+ * zmq_txn_watch_work() - look whether threads of half sent messages ended
+ * @work: zmq_sock.txn_watch
+ *
+ * Goes on as long as there are such messages, and somebody sleeps.
+ */
+void zmq_txn_watch_work(struct work_struct *work)
+{
+	struct zmq_sock *zs = container_of(to_delayed_work(work),
+					   struct zmq_sock, txn_watch);
+
+	spin_lock_bh(&zs->lock);
+	/* Until the socket is closed, and then there are none, it has a queue
+	 * of sleepers.
+	 */
+	if (zmq_txns_reap(zs, &zs->sending) &&
+	    wq_has_sleeper(sk_sleep(&zs->sk)))
+		zmq_txn_watch(zs);
+	zmq_sock_unlock(zs);
+	sock_put(&zs->sk);
 }
 
 /**
