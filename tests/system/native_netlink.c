@@ -4,6 +4,7 @@
  * nothing else. What is sent follows from one table of all commands.
  */
 #define _GNU_SOURCE
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -17,8 +18,7 @@
 /**
  * struct attr - an attribute that a request may have
  * @type: its type
- * @len: bytes of its value: numbers have exactly so many, strings at most, with
- *	their NUL
+ * @len: bytes of its value: numbers have exactly so many, strings with their end at most
  * @text: it is a string
  */
 struct attr {
@@ -26,6 +26,12 @@ struct attr {
 	size_t len;
 	bool text;
 };
+
+#define CTX_KEY { ZMQ_A_CTX_ID, 4 }, { ZMQ_A_CTX_NAME, ZMQ_CTX_NAME_MAX + 1, true }
+#define CTX_OPTIONS { ZMQ_A_CTX_IO_THREADS, 4 }, { ZMQ_A_CTX_MAX_SOCKETS, 4 }, \
+	{ ZMQ_A_CTX_MAX_MSGSZ, 4 }, { ZMQ_A_CTX_SCHED_POLICY, 4 }, { ZMQ_A_CTX_PRIORITY, 4 }, \
+	{ ZMQ_A_CTX_IPV6, 4 }, { ZMQ_A_CTX_BLOCKY, 4 }
+#define NAME_ENDPOINT { ZMQ_A_NAME_ENDPOINT, ZMQ_ENDPOINT_MAX + 1, true }
 
 /**
  * struct command - a request
@@ -48,34 +54,16 @@ static const struct command commands[] = {
 		{ ZMQ_A_SOCKET_ID, 8 }, { ZMQ_A_SOCKET_INODE, 8 }, { ZMQ_A_SOCKET_COOKIE, 8 } } },
 	{ ZMQ_CMD_ENDPOINT_GET, NLM_F_DUMP, 0, { { ZMQ_A_ENDPOINT_SOCKET_ID, 8 } } },
 	{ ZMQ_CMD_PEER_GET, NLM_F_DUMP, 0, { { ZMQ_A_PEER_SOCKET_ID, 8 } } },
-	{ ZMQ_CMD_CTX_NEW, NLM_F_ACK, 0, {
-		{ ZMQ_A_CTX_ID, 4 }, { ZMQ_A_CTX_NAME, ZMQ_CTX_NAME_MAX + 1, true },
-		{ ZMQ_A_CTX_IO_THREADS, 4 }, { ZMQ_A_CTX_MAX_SOCKETS, 4 },
-		{ ZMQ_A_CTX_MAX_MSGSZ, 4 }, { ZMQ_A_CTX_SCHED_POLICY, 4 },
-		{ ZMQ_A_CTX_PRIORITY, 4 }, { ZMQ_A_CTX_IPV6, 4 }, { ZMQ_A_CTX_BLOCKY, 4 } } },
-	{ ZMQ_CMD_CTX_SET, NLM_F_ACK, EINVAL, {
-		{ ZMQ_A_CTX_ID, 4 }, { ZMQ_A_CTX_NAME, ZMQ_CTX_NAME_MAX + 1, true },
-		{ ZMQ_A_CTX_IO_THREADS, 4 }, { ZMQ_A_CTX_MAX_SOCKETS, 4 },
-		{ ZMQ_A_CTX_MAX_MSGSZ, 4 }, { ZMQ_A_CTX_SCHED_POLICY, 4 },
-		{ ZMQ_A_CTX_PRIORITY, 4 }, { ZMQ_A_CTX_IPV6, 4 }, { ZMQ_A_CTX_BLOCKY, 4 } } },
-	{ ZMQ_CMD_CTX_GET, NLM_F_ACK, EINVAL, {
-		{ ZMQ_A_CTX_ID, 4 }, { ZMQ_A_CTX_NAME, ZMQ_CTX_NAME_MAX + 1, true } } },
-	{ ZMQ_CMD_CTX_GET, NLM_F_DUMP, 0, {
-		{ ZMQ_A_CTX_ID, 4 }, { ZMQ_A_CTX_NAME, ZMQ_CTX_NAME_MAX + 1, true } } },
-	{ ZMQ_CMD_CTX_SHUTDOWN, NLM_F_ACK, EINVAL, {
-		{ ZMQ_A_CTX_ID, 4 }, { ZMQ_A_CTX_NAME, ZMQ_CTX_NAME_MAX + 1, true } } },
-	{ ZMQ_CMD_CTX_TERM, NLM_F_ACK, EINVAL, {
-		{ ZMQ_A_CTX_ID, 4 }, { ZMQ_A_CTX_NAME, ZMQ_CTX_NAME_MAX + 1, true } } },
-	{ ZMQ_CMD_NAME_NEW, NLM_F_ACK, EINVAL, {
-		{ ZMQ_A_NAME_CTX, 4 }, { ZMQ_A_NAME_ENDPOINT, ZMQ_ENDPOINT_MAX + 1, true },
-		{ ZMQ_A_NAME_FD, 4 } } },
-	{ ZMQ_CMD_NAME_DEL, NLM_F_ACK, EINVAL, {
-		{ ZMQ_A_NAME_CTX, 4 }, { ZMQ_A_NAME_ENDPOINT, ZMQ_ENDPOINT_MAX + 1, true },
-		{ ZMQ_A_NAME_FD, 4 } } },
-	{ ZMQ_CMD_NAME_GET, NLM_F_ACK, EINVAL, {
-		{ ZMQ_A_NAME_CTX, 4 }, { ZMQ_A_NAME_ENDPOINT, ZMQ_ENDPOINT_MAX + 1, true } } },
-	{ ZMQ_CMD_NAME_GET, NLM_F_DUMP, 0, {
-		{ ZMQ_A_NAME_CTX, 4 }, { ZMQ_A_NAME_ENDPOINT, ZMQ_ENDPOINT_MAX + 1, true } } },
+	{ ZMQ_CMD_CTX_NEW, NLM_F_ACK, 0, { CTX_KEY, CTX_OPTIONS } },
+	{ ZMQ_CMD_CTX_GET, NLM_F_ACK, EINVAL, { CTX_KEY } },
+	{ ZMQ_CMD_CTX_GET, NLM_F_DUMP, 0, { CTX_KEY } },
+	{ ZMQ_CMD_CTX_SET, NLM_F_ACK, EINVAL, { CTX_KEY, CTX_OPTIONS } },
+	{ ZMQ_CMD_CTX_SHUTDOWN, NLM_F_ACK, EINVAL, { CTX_KEY } },
+	{ ZMQ_CMD_CTX_TERM, NLM_F_ACK, EINVAL, { CTX_KEY } },
+	{ ZMQ_CMD_NAME_NEW, NLM_F_ACK, EINVAL, { NAME_ENDPOINT, { ZMQ_A_NAME_FD, 4 } } },
+	{ ZMQ_CMD_NAME_DEL, NLM_F_ACK, EINVAL, { NAME_ENDPOINT, { ZMQ_A_NAME_FD, 4 } } },
+	{ ZMQ_CMD_NAME_GET, NLM_F_ACK, EINVAL, { { ZMQ_A_NAME_CTX, 4 }, NAME_ENDPOINT } },
+	{ ZMQ_CMD_NAME_GET, NLM_F_DUMP, 0, { { ZMQ_A_NAME_CTX, 4 }, NAME_ENDPOINT } },
 	{ ZMQ_CMD_NAME_WATCH, NLM_F_ACK, EINVAL, { { ZMQ_A_NAME_CTX, 4 } } },
 };
 
@@ -309,7 +297,13 @@ TEST_F(netlink, headers)
 	EXPECT_EQ(EOPNOTSUPP, znl_ask(self->fd, &self->msg, ignore, NULL).err);
 	znl_request(&self->msg, self->fd, ZMQ_CMD_EVENT_NTF, NLM_F_ACK);
 	EXPECT_EQ(EOPNOTSUPP, znl_ask(self->fd, &self->msg, ignore, NULL).err);
+	znl_request(&self->msg, self->fd, ZMQ_CMD_CTX_NTF, NLM_F_ACK);
+	EXPECT_EQ(EOPNOTSUPP, znl_ask(self->fd, &self->msg, ignore, NULL).err);
+	znl_request(&self->msg, self->fd, ZMQ_CMD_NAME_NTF, NLM_F_ACK);
+	EXPECT_EQ(EOPNOTSUPP, znl_ask(self->fd, &self->msg, ignore, NULL).err);
 	znl_request(&self->msg, self->fd, ZMQ_CMD_PEER_GET, NLM_F_ACK);
+	EXPECT_EQ(EOPNOTSUPP, znl_ask(self->fd, &self->msg, ignore, NULL).err);
+	znl_request(&self->msg, self->fd, ZMQ_CMD_CTX_SET, NLM_F_DUMP);
 	EXPECT_EQ(EOPNOTSUPP, znl_ask(self->fd, &self->msg, ignore, NULL).err);
 }
 
@@ -331,6 +325,31 @@ TEST_F(netlink, nothing)
 			znl_add_u64(&self->msg, ZMQ_A_PEER_SOCKET_ID, ids[i]);
 			want(self->fd, &self->msg, ENOENT, "of nothing", ZMQ_A_PEER_SOCKET_ID);
 		}
+	}
+}
+
+/* A context that there is not, a number that none has. */
+TEST_F(netlink, no_context)
+{
+	static const uint32_t ids[] = { 0, INT_MAX, 1U << 31, UINT32_MAX };
+	const struct command *c;
+	size_t i;
+
+	for (c = commands; c < commands + ZT_ARRAY(commands); c++) {
+		if (c->flags == NLM_F_DUMP || c->cmd < ZMQ_CMD_CTX_GET ||
+		    c->cmd > ZMQ_CMD_CTX_TERM)
+			continue;
+		for (i = 0; i < ZT_ARRAY(ids); i++) {
+			znl_request(&self->msg, self->fd, c->cmd, c->flags);
+			znl_add(&self->msg, ZMQ_A_CTX_ID, &ids[i], sizeof(ids[i]));
+			want(self->fd, &self->msg, ids[i] ? ENOENT : ERANGE, "of nothing",
+			     ZMQ_A_CTX_ID);
+		}
+		/* Named twice. */
+		znl_request(&self->msg, self->fd, c->cmd, c->flags);
+		znl_add(&self->msg, ZMQ_A_CTX_ID, &ids[1], sizeof(ids[1]));
+		znl_add(&self->msg, ZMQ_A_CTX_NAME, "x", 2);
+		want(self->fd, &self->msg, EINVAL, "and another", ZMQ_A_CTX_NAME);
 	}
 }
 
