@@ -19,8 +19,7 @@ static void zmq_sock_stop_listeners(struct zmq_sock *zs)
 	struct zmq_listener *l, *next;
 
 	list_for_each_entry_safe(l, next, &zs->listeners, node) {
-		list_del(&l->node);
-		zmq_roll_del(&zs->listener_roll, &l->entry);
+		zmq_sock_forget_listener(zs, l);
 		zmq_listener_stop(l);
 	}
 }

@@ -125,6 +125,19 @@ static bool zmq_endpoint_known(struct zmq_sock *zs, const char *uri)
 	return known;
 }
 
+/**
+ * zmq_sock_forget_listener() - a listener is a socket's no more
+ * @zs: the socket, its lock_sock held
+ * @l: the listener; the caller stops it
+ */
+void zmq_sock_forget_listener(struct zmq_sock *zs, struct zmq_listener *l)
+{
+	list_del(&l->node);
+	spin_lock_bh(&zs->lock);
+	zmq_roll_del(&zs->listener_roll, &l->entry);
+	spin_unlock_bh(&zs->lock);
+}
+
 /* The listener is there already; the socket may have been closed meanwhile. */
 static int zmq_sock_add_listener(struct zmq_sock *zs, struct zmq_listener *l)
 {
@@ -134,7 +147,9 @@ static int zmq_sock_add_listener(struct zmq_sock *zs, struct zmq_listener *l)
 	err = zmq_sock_usable(zs);
 	if (!err) {
 		list_add_tail(&l->node, &zs->listeners);
+		spin_lock_bh(&zs->lock);
 		zmq_roll_add(&zs->listener_roll, &l->entry);
+		spin_unlock_bh(&zs->lock);
 		strscpy(zs->last_endpoint, l->name, sizeof(zs->last_endpoint));
 	}
 	release_sock(&zs->sk);
@@ -314,8 +329,7 @@ static int zmq_sock_remove(struct zmq_sock *zs, const char *key)
 
 		if (strcmp(l->name, key))
 			continue;
-		list_del(&l->node);
-		zmq_roll_del(&zs->listener_roll, &l->entry);
+		zmq_sock_forget_listener(zs, l);
 		zmq_listener_stop(l);
 		/* A name goes alone, in libzmq 4.3.4. */
 		if (id)

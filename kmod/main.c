@@ -7,7 +7,6 @@
 #include "af_zmq.h"
 #include "conn/listener.h"
 #include "conn/session.h"
-#include "ctx/ctx.h"
 #include "net.h"
 #include "netlink/netlink.h"
 #include "resolve/errand.h"
@@ -77,7 +76,6 @@ static void __exit zmq_exit(void)
 	zmq_session_exit();
 	zmq_errand_exit();
 	zmq_netlink_exit();
-	zmq_ctx_exit();
 	synchronize_rcu_tasks();
 	rcu_barrier();
 	zmq_proto_exit();

@@ -14,6 +14,7 @@
  * @used: bytes charged now
  * @uid: the user; constant
  * @sockets: sockets and contexts that use this account; under zmq_mem_lock
+ * @ctxs: contexts that the user has made by netlink
  * @node: in the list of all accounts; under zmq_mem_lock
  *
  * One for each user with an open or lingering socket. Frames point to it and
@@ -24,6 +25,7 @@ struct zmq_mem {
 	atomic_long_t used;
 	kuid_t uid;
 	unsigned int sockets;
+	atomic_t ctxs;
 	struct list_head node;
 };
 

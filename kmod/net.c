@@ -23,6 +23,7 @@ static int __net_init zmq_net_enter(struct net *net)
 {
 	struct zmq_net *zn = zmq_net(net);
 
+	zn->net = net;
 	spin_lock_init(&zn->event_lock);
 	spin_lock_init(&zn->socket_lock);
 	zmq_ctx_net_init(net);

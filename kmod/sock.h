@@ -127,7 +127,7 @@ struct zmq_guest {
  * @snapshot: what @opt was when an endpoint was made last, or NULL if it has
  *	changed since; under lock_sock
  * @listeners: bound endpoints (zmq_listener.node); under lock_sock
- * @listener_roll: the same (zmq_listener.entry); under lock_sock
+ * @listener_roll: the same (zmq_listener.entry); under @lock
  * @last_endpoint: ZMQ_LAST_ENDPOINT; under lock_sock
  * @why: static text for ZMQ_NATIVE_LAST_ERROR; written with WRITE_ONCE
  * @monitor: who sends the socket's events; has its own lock
@@ -267,6 +267,7 @@ int zmq_sock_getsockopt(struct socket *sock, int level, int optname,
 int zmq_sock_bind(struct zmq_sock *zs, const char *uri, size_t len);
 int zmq_sock_connect(struct zmq_sock *zs, const char *uri, size_t len);
 int zmq_sock_unbind(struct zmq_sock *zs, const char *uri, size_t len);
+void zmq_sock_forget_listener(struct zmq_sock *zs, struct zmq_listener *l);
 
 /* close.c */
 void zmq_sock_close(struct zmq_sock *zs);

@@ -223,7 +223,7 @@ static int zmq_setsockopt_value(struct zmq_sock *zs, int name, sockptr_t val,
  * Return: 0; -ENOPROTOOPT another level; -EINVAL unknown option, one that the
  * type does not have, wrong length or illegal value; -ENOMEM; -ENOBUFS a list
  * that is full; -EBUSY ZMQ_NATIVE_MULTIPART while a message is half sent
- * or half read, or ZMQ_NATIVE_CTX too late; -ENOENT, -EPERM, -EMFILE, -EBADF,
+ * or half read, or ZMQ_NATIVE_CTX too late; -ENOENT, -EMFILE, -EBADF,
  * -ENOTSOCK for contexts; -ZMQ_ETERM; -EFAULT; what bind(), connect() and their
  * inverses return, for the options that do the same.
  */

@@ -59,9 +59,15 @@ static struct zmq_session *zmq_inproc_answer(struct zmq_session *s,
  */
 static int zmq_inproc_link(struct zmq_session *s, const struct zmq_bound *bound)
 {
-	struct zmq_session *b = zmq_inproc_answer(s, bound);
+	struct zmq_session *b;
 	int err;
 
+	/* Our own PAIR has a peer. */
+	if (s->conn.pipe->mute && !zmq_session_is_closing(s)) {
+		zmq_session_end(s);
+		return 0;
+	}
+	b = zmq_inproc_answer(s, bound);
 	if (IS_ERR(b))
 		return PTR_ERR(b);
 	err = zmq_session_make_pipe(b);

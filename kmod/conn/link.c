@@ -22,8 +22,9 @@
 #include "pattern/pattern.h"
 #include "sock.h"
 
-/* Messages moved under one lock. */
+/* Messages moved under one lock, and frames: one more message at most. */
 #define ZMQ_LINK_BATCH	64
+#define ZMQ_LINK_FRAMES	1024
 
 /*
  * How many messages the peer takes now. Who stops for lack of room says so
@@ -57,16 +58,17 @@ static struct zmq_frame *zmq_link_take(struct zmq_conn *c, u64 room)
 {
 	struct zmq_frame *msgs = NULL, **tail = &msgs;
 	struct zmq_sock *zs = c->zs;
+	int n, frames = 0;
 	bool acked, wake;
-	int n;
 
 	spin_lock_bh(&zs->lock);
-	for (n = 0; n < ZMQ_LINK_BATCH && n < room; n++) {
+	for (n = 0; n < ZMQ_LINK_BATCH && n < room &&
+	     frames < ZMQ_LINK_FRAMES; n++) {
 		*tail = zmq_queue_read(&c->pipe->out, &acked);
 		if (!*tail)
 			break;
-		while (*tail)
-			tail = &(*tail)->next;
+		for (; *tail; tail = &(*tail)->next)
+			frames++;
 	}
 	/* What has moved counts there. */
 	c->pipe->out.acked = c->pipe->out.got;
@@ -118,6 +120,13 @@ static struct zmq_frame *zmq_link_fit(struct zmq_sock *to,
 	return body;
 }
 
+static void zmq_link_drop(struct zmq_sock *zs, enum zmq_reason why)
+{
+	spin_lock_bh(&zs->lock);
+	zmq_sock_drop(zs, why, 1);
+	spin_unlock_bh(&zs->lock);
+}
+
 /*
  * One by one where the type looks at messages, since here nothing ends for one
  * that it does not like (API page, 9.4 "test_invalid_rep").
@@ -141,9 +150,7 @@ static void zmq_link_deliver(struct zmq_session *s, struct zmq_frame *msgs)
 			continue;
 		if (why < ZMQ_R_DROP_UNSENT)
 			why = ZMQ_R_DROP_NO_DELIMITER;
-		spin_lock_bh(&zs->lock);
-		zmq_sock_drop(zs, why, 1);
-		spin_unlock_bh(&zs->lock);
+		zmq_link_drop(zs, why);
 	}
 }
 
@@ -155,6 +162,8 @@ static struct zmq_frame *zmq_link_fit_all(struct zmq_sock *to,
 
 	while (msgs) {
 		*tail = zmq_link_fit(to, zmq_chain_cut(&msgs));
+		if (!*tail)
+			zmq_link_drop(to, ZMQ_R_DROP_NO_MEMORY);
 		while (*tail)
 			tail = &(*tail)->next;
 	}

@@ -15,7 +15,8 @@
 /**
  * struct zmq_listener - a bound endpoint
  * @node: in zmq_sock.listeners; under lock_sock
- * @entry: in zmq_sock.listener_roll, as long as @node; under lock_sock
+ * @entry: in zmq_sock.listener_roll, as long as @node; under
+ *	zmq_sock.lock
  * @zs: the socket; it outlives the listener, which goes when it is closed
  * @id: for sessions that it accepts, and for its events; constant, never 0
  * @opt: options at the time of bind(), a snapshot; accepted connections share it

@@ -28,9 +28,10 @@
 
 /* How often to look for contexts whose process has gone. */
 #define ZMQ_CTX_REAP	(10 * HZ)
-
-static void zmq_ctx_reap(struct work_struct *work);
-static DECLARE_DELAYED_WORK(zmq_ctx_work, zmq_ctx_reap);
+/* How many of them at a time. */
+#define ZMQ_CTX_REAP_PORTION	64
+/* Contexts that one user may have made: others look through them, too. */
+#define ZMQ_CTX_PER_USER	4096
 
 /**
  * zmq_ctx_opts_init() - default values
@@ -56,6 +57,8 @@ static struct hlist_head *zmq_ctx_bucket(struct zmq_net *zn,
 
 static void zmq_ctx_free(struct zmq_ctx *ctx)
 {
+	if (ctx->counted)
+		atomic_dec(&ctx->mem->ctxs);
 	zmq_mem_uncharge(ctx->mem, ZMQ_MEM_ENDPOINT);
 	zmq_mem_put(ctx->mem);
 	put_pid(ctx->owner);
@@ -139,7 +142,7 @@ static struct zmq_ctx *zmq_ctx_by_name(struct zmq_net *zn, const char *name,
 	if (!*name)
 		return NULL;
 	idr_for_each_entry(&zn->ctxs, ctx, id)
-		if (ctx->made && uid_eq(ctx->uid, uid) &&
+		if (uid_eq(ctx->uid, uid) &&
 		    !strcmp(ctx->name, name))
 			return ctx;
 	return NULL;
@@ -148,23 +151,29 @@ static struct zmq_ctx *zmq_ctx_by_name(struct zmq_net *zn, const char *name,
 /**
  * zmq_ctx_make() - a new context of the caller's
  * @net: the network namespace
+ * @uid: whose it is to be
  * @name: its name, "" for none
  * @opts: its options
  *
  * Context: the process that shall own it.
  * Return: the context, referenced; -EEXIST the user has one of that name;
- * -ENOMEM.
+ * -EMFILE the user has too many; -ENOMEM.
  */
-struct zmq_ctx *zmq_ctx_make(struct net *net, const char *name,
+struct zmq_ctx *zmq_ctx_make(struct net *net, kuid_t uid, const char *name,
 			     const struct zmq_ctx_opts *opts)
 {
 	struct zmq_net *zn = zmq_net(net);
 	struct zmq_ctx *ctx;
 	int err;
 
-	ctx = zmq_ctx_alloc(net, task_tgid(current), current_euid(), opts);
+	ctx = zmq_ctx_alloc(net, task_tgid(current), uid, opts);
 	if (!ctx)
 		return ERR_PTR(-ENOMEM);
+	ctx->counted = true;
+	if (atomic_inc_return(&ctx->mem->ctxs) > ZMQ_CTX_PER_USER) {
+		zmq_ctx_free(ctx);
+		return ERR_PTR(-EMFILE);
+	}
 	strscpy(ctx->name, name, sizeof(ctx->name));
 	ctx->made = true;
 
@@ -178,7 +187,7 @@ struct zmq_ctx *zmq_ctx_make(struct net *net, const char *name,
 		zmq_ctx_free(ctx);
 		return ERR_PTR(err);
 	}
-	schedule_delayed_work(&zmq_ctx_work, ZMQ_CTX_REAP);
+	schedule_delayed_work(&zn->reap, ZMQ_CTX_REAP);
 	return ctx;
 }
 
@@ -339,40 +348,44 @@ static bool zmq_ctx_orphaned(const struct zmq_ctx *ctx)
 	return gone;
 }
 
-/* Returns whether there are contexts to be looked after. */
-static bool zmq_ctx_reap_net(struct net *net)
+/* Returns whether the context is to be looked after. */
+static bool zmq_ctx_reap_one(struct zmq_net *zn, struct zmq_ctx *ctx)
 {
-	struct zmq_net *zn = zmq_net(net);
-	struct zmq_ctx *ctx;
-	bool left = false;
-	u32 id = 0;
+	bool made, orphaned;
 
-	while ((ctx = zmq_ctx_next(net, &id))) {
-		bool orphaned;
-
-		mutex_lock(&zn->ctx_lock);
-		orphaned = zmq_ctx_orphaned(ctx);
-		left |= ctx->made;
-		mutex_unlock(&zn->ctx_lock);
-		if (orphaned)
-			zmq_ctx_end(ctx);
-		zmq_ctx_put(ctx);
-		id++;
-	}
-	return left;
+	mutex_lock(&zn->ctx_lock);
+	made = ctx->made;
+	orphaned = zmq_ctx_orphaned(ctx);
+	mutex_unlock(&zn->ctx_lock);
+	if (orphaned)
+		zmq_ctx_end(ctx);
+	return made;
 }
 
+/* Some at a time: they may be many, and become more meanwhile. */
 static void zmq_ctx_reap(struct work_struct *work)
 {
-	bool left = false;
-	struct net *net;
+	struct zmq_net *zn = container_of(to_delayed_work(work),
+					  struct zmq_net, reap);
+	struct zmq_ctx *ctx;
+	int i;
 
-	down_read(&net_rwsem);
-	for_each_net(net)
-		left |= zmq_ctx_reap_net(net);
-	up_read(&net_rwsem);
-	if (left)
-		schedule_delayed_work(&zmq_ctx_work, ZMQ_CTX_REAP);
+	for (i = 0; i < ZMQ_CTX_REAP_PORTION; i++) {
+		ctx = zmq_ctx_next(zn->net, &zn->reap_next);
+		if (!ctx)
+			break;
+		zn->reap_left |= zmq_ctx_reap_one(zn, ctx);
+		zmq_ctx_put(ctx);
+		zn->reap_next++;
+	}
+	if (i == ZMQ_CTX_REAP_PORTION) {
+		schedule_delayed_work(&zn->reap, 1);
+		return;
+	}
+	if (zn->reap_left)
+		schedule_delayed_work(&zn->reap, ZMQ_CTX_REAP);
+	zn->reap_next = 0;
+	zn->reap_left = false;
 }
 
 /**
@@ -387,15 +400,16 @@ void zmq_ctx_net_init(struct net *net)
 	idr_init(&zn->ctxs);
 	hash_init(zn->ctx_owners);
 	mutex_init(&zn->caller_lock);
-	hash_init(zn->callers);
+	zn->callers = RB_ROOT;
+	INIT_DELAYED_WORK(&zn->reap, zmq_ctx_reap);
 }
 
 /**
  * zmq_ctx_net_exit() - a network namespace, or the module, ends
  * @net: the network namespace
  *
- * There are no sockets any more, so what is left are contexts made by netlink
- * and not ended.
+ * There are no sockets any more, and netlink makes no more contexts, so what is
+ * left are those made by netlink and not ended.
  */
 void zmq_ctx_net_exit(struct net *net)
 {
@@ -403,19 +417,11 @@ void zmq_ctx_net_exit(struct net *net)
 	struct zmq_ctx *ctx;
 	u32 id = 0;
 
-	while ((ctx = zmq_ctx_next(net, &id))) {
+	cancel_delayed_work_sync(&zn->reap);
+	for (; (ctx = zmq_ctx_next(net, &id)); id++) {
 		zmq_ctx_end(ctx);
 		zmq_ctx_put(ctx);
 	}
+	WARN_ON_ONCE(!idr_is_empty(&zn->ctxs));
 	idr_destroy(&zn->ctxs);
-}
-
-/**
- * zmq_ctx_exit() - look after contexts no more
- *
- * Context: module exit: there are no sockets and no netlink.
- */
-void zmq_ctx_exit(void)
-{
-	cancel_delayed_work_sync(&zmq_ctx_work);
 }

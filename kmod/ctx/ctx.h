@@ -45,6 +45,7 @@ struct zmq_ctx_opts {
  * @mem: account of the owner; constant
  * @owner: process (thread group) that made it, referenced; constant
  * @made: made by netlink, so it stays without sockets; under zmq_net.ctx_lock
+ * @counted: in zmq_mem.ctxs; constant
  * @node: in zmq_net.ctx_owners
  * @name: what it was named, or ""; constant
  * @lock: protects all below; taken in process context, inside lock_sock(zmq)
@@ -69,6 +70,7 @@ struct zmq_ctx {
 	struct zmq_mem *mem;
 	struct pid *owner;
 	bool made;
+	bool counted;
 	struct hlist_node node;
 	char name[ZMQ_CTX_NAME_MAX + 1];
 
@@ -86,7 +88,7 @@ struct zmq_ctx {
 };
 
 /* ctx.c: a context's life */
-struct zmq_ctx *zmq_ctx_make(struct net *net, const char *name,
+struct zmq_ctx *zmq_ctx_make(struct net *net, kuid_t uid, const char *name,
 			     const struct zmq_ctx_opts *opts);
 struct zmq_ctx *zmq_ctx_of(struct net *net, struct pid *owner, kuid_t uid);
 struct zmq_ctx *zmq_ctx_find(struct net *net, u32 id);
@@ -98,7 +100,6 @@ void zmq_ctx_end(struct zmq_ctx *ctx);
 void zmq_ctx_opts_init(struct zmq_ctx_opts *opts);
 void zmq_ctx_net_init(struct net *net);
 void zmq_ctx_net_exit(struct net *net);
-void zmq_ctx_exit(void);
 
 /* member.c: sockets and their context */
 int zmq_ctx_join(struct zmq_sock *zs, struct zmq_ctx *ctx);

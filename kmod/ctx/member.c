@@ -67,8 +67,8 @@ out:
  * @zs: the socket, its lock_sock held
  * @id: number of a context
  *
- * Return: 0; -ENOENT there is none; -EPERM it is another user's; -EBUSY the
- * socket has one; or as zmq_ctx_join().
+ * Return: 0; -ENOENT there is none, or it is another user's; -EBUSY the socket
+ * has one; or as zmq_ctx_join().
  */
 int zmq_ctx_join_id(struct zmq_sock *zs, u32 id)
 {
@@ -81,11 +81,11 @@ int zmq_ctx_join_id(struct zmq_sock *zs, u32 id)
 	ctx = zmq_ctx_find(net, id);
 	if (!ctx)
 		return -ENOENT;
-	if (uid_eq(ctx->uid, current_euid()) ||
+	if (uid_eq(ctx->uid, current_fsuid()) ||
 	    ns_capable(net->user_ns, CAP_NET_ADMIN))
 		err = zmq_ctx_join(zs, ctx);
 	else
-		err = -EPERM;
+		err = -ENOENT;
 	zmq_ctx_put(ctx);
 	return err;
 }

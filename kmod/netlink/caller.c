@@ -5,6 +5,7 @@
  */
 #include <linux/netlink.h>
 #include <linux/notifier.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "conn/listener.h"
@@ -12,12 +13,42 @@
 #include "netlink/ctx.h"
 #include "netlink/netlink.h"
 
+/* By address; those of one address are neighbours. Under caller_lock. */
+static void zmq_caller_enter(struct zmq_net *zn, struct zmq_ctx_caller *caller)
+{
+	struct rb_node **at = &zn->callers.rb_node, *up = NULL;
+
+	while (*at) {
+		up = *at;
+		at = caller->portid < rb_entry(up, struct zmq_ctx_caller,
+					       entry)->portid ?
+		     &up->rb_left : &up->rb_right;
+	}
+	rb_link_node(&caller->entry, up, at);
+	rb_insert_color(&caller->entry, &zn->callers);
+}
+
+/* The first one of an address, or NULL. Under caller_lock. */
+static struct rb_node *zmq_caller_first(struct zmq_net *zn, u32 portid)
+{
+	struct rb_node *at = zn->callers.rb_node, *found = NULL;
+
+	while (at) {
+		u32 here = rb_entry(at, struct zmq_ctx_caller, entry)->portid;
+
+		if (here == portid)
+			found = at;
+		at = here < portid ? at->rb_right : at->rb_left;
+	}
+	return found;
+}
+
 static void zmq_caller_free(struct zmq_ctx *ctx, struct zmq_ctx_caller *caller)
 {
 	struct zmq_net *zn = zmq_net(ctx->net);
 
 	mutex_lock(&zn->caller_lock);
-	hash_del(&caller->entry);
+	rb_erase(&caller->entry, &zn->callers);
 	mutex_unlock(&zn->caller_lock);
 	list_del(&caller->node);
 	ctx->nr_callers--;
@@ -62,7 +93,7 @@ int zmq_netlink_ctx_call(struct zmq_ctx *ctx, const struct genl_info *info,
 	list_add_tail(&caller->node, &ctx->callers);
 	ctx->nr_callers++;
 	mutex_lock(&zn->caller_lock);
-	hash_add(zn->callers, &caller->entry, caller->portid);
+	zmq_caller_enter(zn, caller);
 	mutex_unlock(&zn->caller_lock);
 found:
 	caller->seq = info->snd_seq;
@@ -170,15 +201,16 @@ static struct zmq_ctx *zmq_caller_ctx(struct zmq_net *zn, u32 portid)
 {
 	struct zmq_ctx_caller *caller;
 	struct zmq_ctx *ctx = NULL;
+	struct rb_node *at;
 
 	mutex_lock(&zn->caller_lock);
-	hash_for_each_possible(zn->callers, caller, entry, portid) {
-		/* One that goes by itself frees its callers. */
-		if (caller->portid == portid &&
-		    refcount_inc_not_zero(&caller->ctx->ref)) {
-			ctx = caller->ctx;
+	for (at = zmq_caller_first(zn, portid); at && !ctx; at = rb_next(at)) {
+		caller = rb_entry(at, struct zmq_ctx_caller, entry);
+		if (caller->portid != portid)
 			break;
-		}
+		/* One that goes by itself frees its callers. */
+		if (refcount_inc_not_zero(&caller->ctx->ref))
+			ctx = caller->ctx;
 	}
 	mutex_unlock(&zn->caller_lock);
 	return ctx;
@@ -207,6 +239,7 @@ static int zmq_caller_released(struct notifier_block *nb, unsigned long event,
 	while ((ctx = zmq_caller_ctx(zmq_net(n->net), n->portid))) {
 		zmq_caller_forget(ctx, n->portid);
 		zmq_ctx_put(ctx);
+		cond_resched();
 	}
 	return NOTIFY_DONE;
 }

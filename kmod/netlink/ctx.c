@@ -159,12 +159,14 @@ static int zmq_ctx_reply(struct genl_info *info, u8 cmd, struct zmq_ctx *ctx)
  * calling process has gone and so have the context's sockets.
  *
  * Return: 0; -EINVAL the number is not the caller's to choose; -EEXIST the
- * caller has one of that name; -ENOMEM.
+ * caller has one of that name; -EMFILE too many; -EPERM the netlink socket is
+ * another user's; -ENOMEM.
  */
 int zmq_netlink_ctx_new(struct sk_buff *skb, struct genl_info *info)
 {
 	const char *name = "";
 	struct zmq_ctx_opts opts;
+	struct zmq_reader r;
 	struct zmq_ctx *ctx;
 	int err;
 
@@ -174,10 +176,18 @@ int zmq_netlink_ctx_new(struct sk_buff *skb, struct genl_info *info)
 	}
 	if (info->attrs[ZMQ_A_CTX_NAME])
 		name = nla_data(info->attrs[ZMQ_A_CTX_NAME]);
+	zmq_reader_init(&r, skb);
+	if (!uid_valid(r.uid)) {
+		NL_SET_ERR_MSG(info->extack,
+			       "the netlink socket is another user's");
+		return -EPERM;
+	}
 	zmq_ctx_opts_init(&opts);
 	zmq_ctx_opts_take(&opts, info->attrs);
-	ctx = zmq_ctx_make(genl_info_net(info), name, &opts);
+	ctx = zmq_ctx_make(genl_info_net(info), r.uid, name, &opts);
 	if (IS_ERR(ctx)) {
+		if (PTR_ERR(ctx) == -EMFILE)
+			NL_SET_ERR_MSG(info->extack, "you have too many");
 		if (PTR_ERR(ctx) == -EEXIST)
 			NL_SET_ERR_MSG(info->extack,
 				       "you have a context of that name");

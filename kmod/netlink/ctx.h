@@ -23,7 +23,7 @@
  */
 struct zmq_ctx_caller {
 	struct list_head node;
-	struct hlist_node entry;
+	struct rb_node entry;
 	struct zmq_ctx *ctx;
 	u32 portid;
 	u32 seq;

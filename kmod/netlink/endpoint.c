@@ -32,7 +32,10 @@ static int zmq_endpoint_put(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
-/* Under lock_sock one by one: bind() may have to wait for us, but not long. */
+/*
+ * Under the spinlock: who has lock_sock may wait for a file system, or for a
+ * module that waits for netlink.
+ */
 static int zmq_endpoint_dump_bound(struct sk_buff *skb,
 				   struct netlink_callback *cb,
 				   struct zmq_sock *zs)
@@ -43,7 +46,7 @@ static int zmq_endpoint_dump_bound(struct sk_buff *skb,
 	int err = 0;
 
 	do {
-		lock_sock(&zs->sk);
+		spin_lock_bh(&zs->lock);
 		if (!d->sub)
 			d->sub_end = zs->listener_roll.last;
 		e = zmq_roll_after(&zs->listener_roll, d->sub);
@@ -57,7 +60,7 @@ static int zmq_endpoint_dump_bound(struct sk_buff *skb,
 		} else {
 			e = NULL;
 		}
-		release_sock(&zs->sk);
+		spin_unlock_bh(&zs->lock);
 	} while (e && !err);
 	return err;
 }

@@ -314,6 +314,7 @@ int zmq_netlink_name_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	if (err)
 		return err;
 	for (;;) {
+		cond_resched();
 		was = d->ctx;
 		ctx = zmq_ctx_next(net, &d->ctx);
 		if (!ctx || (d->only && d->ctx != d->only)) {

@@ -71,7 +71,7 @@ static void zmq_xsub_drop_images(struct zmq_sock *zs, struct zmq_pipe *p)
 	bool acked;
 
 	while ((msg = zmq_queue_read(&p->out, &acked))) {
-		if (msg->seg.flags & ZMQ_FRAME_RAW) {
+		if (msg->seg.flags & (ZMQ_FRAME_RAW | ZMQ_FRAME_GREETING)) {
 			zmq_frame_free(msg);
 			continue;
 		}
@@ -84,31 +84,31 @@ static void zmq_xsub_drop_images(struct zmq_sock *zs, struct zmq_pipe *p)
 }
 
 /*
- * Queue what zmq_xsub_tell_some() wrote. Returns the frame if it is not needed
- * any more: nothing was written, or a local peer got as many bytes as there are.
+ * Queue what zmq_xsub_tell_some() wrote into *@frame, which is NULL then unless
+ * it is not needed: nothing was written, or a local peer got as many bytes as
+ * there are.
  */
-static struct zmq_frame *zmq_xsub_tell(struct zmq_sock *zs, struct zmq_pipe *p,
-				       struct zmq_frame *f)
+static int zmq_xsub_tell(struct zmq_sock *zs, struct zmq_pipe *p,
+			 struct zmq_frame **frame)
 {
-	struct zmq_frame *unused = NULL;
+	struct zmq_frame *f = *frame;
 
 	if (!f->seg.used)
-		return f;
+		return 0;
 	if (p->version == ZMQ_PEER_LOCAL) {
-		unused = f;
 		f = zmq_frame_from_bytes(zs->mem, f->seg.data, f->seg.used,
 					 GFP_ATOMIC);
-		if (!f) {
-			zmq_sock_drop(zs, ZMQ_R_DROP_SUBSCRIPTION, 1);
-			return unused;
-		}
+		if (!f)
+			return -ENOMEM;
+		f->seg.flags = ZMQ_FRAME_GREETING;
 	} else {
 		f->seg.flags = ZMQ_FRAME_RAW;
 		f->len = f->seg.used;
 		f->got = f->len;
+		*frame = NULL;
 	}
 	zmq_queue_push(&p->out, f);
-	return unused;
+	return 0;
 }
 
 /**
@@ -130,6 +130,7 @@ int zmq_xsub_greet(struct zmq_sock *zs, struct zmq_pipe *p)
 	u8 *told = kmalloc(ZMQ_TOPIC_MAX, GFP_KERNEL_ACCOUNT);
 	struct zmq_frame *f;
 	bool more;
+	int err;
 
 	if (!told)
 		return -ENOMEM;
@@ -145,10 +146,15 @@ int zmq_xsub_greet(struct zmq_sock *zs, struct zmq_pipe *p)
 			goto err_memory;
 		spin_lock_bh(&zs->lock);
 		more = zmq_xsub_tell_some(zs, p, f);
-		f = zmq_xsub_tell(zs, p, f);
+		err = zmq_xsub_tell(zs, p, &f);
+		/* It begins anew then. */
+		if (err)
+			p->up = false;
 		spin_unlock_bh(&zs->lock);
 		if (f)
 			zmq_frame_free(f);
+		if (err)
+			goto err_memory;
 		cond_resched();
 	} while (more);
 	return 0;

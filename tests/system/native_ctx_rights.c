@@ -107,7 +107,7 @@ static int as_nobody(struct given *g)
 	nl = znl_socket();
 	own = nz_socket(ZMQ_PUSH);
 	sees_nothing(nl, g->id);
-	zt_err(nz_set(own, ZMQ_NATIVE_CTX, g->id), EPERM);
+	zt_err(nz_set(own, ZMQ_NATIVE_CTX, g->id), ENOENT);
 	has_own(nl);
 	return 0;
 }
@@ -272,7 +272,7 @@ static int as_own_root(struct given *g)
 	nl = znl_socket();
 	own = nz_socket(ZMQ_PUSH);
 	sees_nothing(nl, g->id);
-	zt_err(nz_set(own, ZMQ_NATIVE_CTX, g->id), EPERM);
+	zt_err(nz_set(own, ZMQ_NATIVE_CTX, g->id), ENOENT);
 	has_own(nl);
 	if (unshare(CLONE_NEWNET))
 		return UNABLE;
