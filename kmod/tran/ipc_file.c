@@ -159,8 +159,8 @@ static int zmq_ipc_base(const struct zmq_blob *dir, char *buf, size_t size)
 
 static void zmq_ipc_random(char *buf)
 {
-	static const char set[] = "abcdefghijklmnopqrstuvwxyz"
-				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	static const char set[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 	int i;
 
 	for (i = 0; i < ZMQ_IPC_RANDOM; i++)
