@@ -202,6 +202,8 @@ TEST_F(rights, admin)
 		struct given g = { .fd = channel[1] };
 
 		close(channel[0]);
+		/* It will be in the child's context. */
+		close(own);
 		_exit(make_and_hold(&g));
 	}
 	close(channel[1]);
