@@ -176,8 +176,8 @@ TEST_F(ctx, names)
 	EXPECT_EQ(ENOENT, znl_ctx_find(self->nl, "", NULL));
 	ASSERT_EQ(0, znl_ctx_term(self->nl, c.id, 1));
 	znl_ctx_ended(self->nl, c.id, 1, zt_scaled(NZ_TIMEO));
-	EXPECT_EQ(ENOENT, znl_ctx_find(self->nl, c.name, NULL));
-	EXPECT_EQ(ENOENT, znl_ctx_get(self->nl, c.id, NULL));
+	zt_until(znl_ctx_find(self->nl, c.name, NULL) == ENOENT, NZ_TIMEO);
+	zt_until(znl_ctx_get(self->nl, c.id, NULL) == ENOENT, NZ_TIMEO);
 	ASSERT_EQ(0, znl_ctx_new(self->nl, c.name, &found));
 	EXPECT_NE(c.id, found.id);
 	ASSERT_EQ(0, znl_ctx_term(self->nl, found.id, 2));
