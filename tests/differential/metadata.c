@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "diff.h"
 
@@ -61,6 +62,23 @@ static void srcfd(void)
 	za_close(pull);
 	za_term(zd_ctx());
 	say_rc("later", getpeername(fd, (void *)&in, &len));
+}
+
+/* By ipc a peer is who it is, too: "localhost:user:group:process". */
+static void metadata_ipc(void)
+{
+	void *pull = zd_bound(ZMQ_PULL, zd_ipc("a")), *push = zd_connect(ZMQ_PUSH, zd_ipc("a"));
+	const char *peer;
+	zmq_msg_t msg;
+	char own[64];
+
+	zd_put(push, "x", NULL);
+	zt_ok(zmq_msg_init(&msg));
+	zt_ok(zmq_msg_recv(&msg, pull, 0));
+	say_gets(&msg, "type", "Socket-Type");
+	sprintf(own, "localhost:%d:%d:%d", getuid(), getgid(), getpid());
+	peer = zmq_msg_gets(&msg, "Peer-Address");
+	say("peer=%s", !peer ? "none" : strcmp(peer, own) ? peer : "own");
 }
 
 /* What was sent on has none of where it came from. */
@@ -127,6 +145,9 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "srcfd", "API 8", srcfd,
 	  "fd=yes peer=ok 127.0.0.1 later=EBADF",
+	},
+	{ "metadata_ipc", "API 8", metadata_ipc,
+	  "type=PUSH peer=own",
 	},
 	{ "metadata_forwarded", "API 8", metadata_forwarded,
 	  "type=PUSH sent=EINVAL type=PUSH",
