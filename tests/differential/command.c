@@ -106,6 +106,7 @@ static void ping_after_handshake(void)
 	za_set(pull, ZMQ_HEARTBEAT_IVL, 100);
 	fd = wire_connect(zd_port(zd_bind(pull)));
 	wire_greet(fd);
+	/* Three intervals in which none is to come: time is the point. */
 	zt_nap(zt_scaled(300));
 	wire_frame(fd, WIRE_COMMAND, body, wire_ready(body, "PUSH"));
 	wire_want_ready(fd);

@@ -235,7 +235,7 @@ static void shutdown_options(void)
 
 static void *shut_down(void *ctx)
 {
-	zt_nap(200);
+	zt_until(zt_others_asleep(), ZA_TIMEO);
 	zt_ok(zmq_ctx_shutdown(ctx));
 	return NULL;
 }

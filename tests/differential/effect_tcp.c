@@ -305,6 +305,7 @@ static void handshake_done(void)
 	int fd = raw_client(ZMQ_PULL, ZMQ_HANDSHAKE_IVL, zt_scaled(300));
 
 	wire_handshake(fd, "PUSH");
+	/* The limit passes, and nothing is to happen. */
 	zt_nap(zt_scaled(300));
 	say_open(fd, "done");
 }

@@ -70,6 +70,7 @@ static void *send_later(void *ep)
 {
 	void *push = zd_connect(ZMQ_PUSH, ep);
 
+	/* That the other side waits so long is what it says. */
 	zt_nap(300);
 	zd_put(push, "late", NULL);
 	return NULL;
@@ -97,6 +98,7 @@ static void *bind_later(void *ep)
 {
 	void *pull = zd_socket(ZMQ_PULL);
 
+	/* As above. */
 	zt_nap(300);
 	za_bind(pull, ep);
 	za_want(pull, "1", 0);

@@ -238,6 +238,7 @@ static void mandatory_hwm(void)
 	say_recv(router);
 	n = fill_a(router, 1000);
 	say("%s", n && n < 10 ? "few" : "many");
+	/* Nothing is to become of more time. */
 	zt_nap(1000);
 	say("%s", n + fill_a(router, 1000) < 20 ? "few" : "many");
 }

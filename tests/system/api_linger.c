@@ -199,7 +199,7 @@ static void term_wakes(const void *arg)
 	zt_eq(pthread_create(&threads[0], NULL, blocked_recv, pull), 0);
 	zt_eq(pthread_create(&threads[1], NULL, blocked_send, push), 0);
 	zt_eq(pthread_create(&threads[2], NULL, blocked_poll, polled), 0);
-	zt_nap(100);
+	zt_until(zt_others_asleep(), ZA_TIMEO);
 	zt_eq(pthread_create(&threads[3], NULL, terminate, ctx), 0);
 	zt_until(!pthread_tryjoin_np(threads[0], NULL), ZA_TIMEO);
 	zt_until(!pthread_tryjoin_np(threads[1], NULL), ZA_TIMEO);
@@ -226,7 +226,7 @@ static void shutdown_context(const void *arg)
 	(void)arg;
 	za_set(pull, ZMQ_RCVTIMEO, -1);
 	zt_eq(pthread_create(&thread, NULL, blocked_recv, pull), 0);
-	zt_nap(50);
+	zt_until(zt_others_asleep(), ZA_TIMEO);
 	zt_ok(zmq_ctx_shutdown(ctx));
 	zt_ok(zmq_ctx_shutdown(ctx));
 	zt_until(!pthread_tryjoin_np(thread, NULL), ZA_TIMEO);

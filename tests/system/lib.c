@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* TAP, time and content helpers of the system tests. */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <grp.h>
 #include <net/if.h>
 #include <sched.h>
@@ -55,6 +56,38 @@ void zt_nap(unsigned int ms)
 	struct timespec ts = { ms / 1000, (ms % 1000) * 1000000L };
 
 	nanosleep(&ts, NULL);
+}
+
+/* 'S' in the third field of /proc/self/task/TID/stat. */
+static bool asleep(const char *tid)
+{
+	char path[300], state = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%s/stat", tid);
+	file = fopen(path, "re");
+	/* It has ended. */
+	if (!file)
+		return true;
+	if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+		state = 0;
+	fclose(file);
+	return state == 'S';
+}
+
+bool zt_others_asleep(void)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	struct dirent *entry;
+	bool all = true;
+
+	zt_check(tasks);
+	while ((entry = readdir(tasks))) {
+		if (atoi(entry->d_name) && atoi(entry->d_name) != gettid())
+			all = all && asleep(entry->d_name);
+	}
+	closedir(tasks);
+	return all;
 }
 
 void zt_die(const char *file, int line, const char *fmt, ...)

@@ -82,6 +82,8 @@ int64_t zt_scaled(int64_t ms);
 /* A stress count: @n, less on slow kernels (ZT_STRESS), at least 1. */
 unsigned int zt_count(unsigned int n);
 void zt_nap(unsigned int ms);
+/* Do all other threads of this process sleep now, in a call that waits? */
+bool zt_others_asleep(void);
 
 /* Waits until @cond holds; the case fails when it does not within @ms (scaled). */
 #define zt_until(cond, ms) do {						\

@@ -269,39 +269,14 @@ static void *poll_out(void *arg)
 	return NULL;
 }
 
-/* In /proc, what a thread of ours is doing: 'S' when it sleeps. */
-static bool sleeps(pid_t tid)
-{
-	char path[64], state = 0;
-	FILE *file;
-
-	sprintf(path, "/proc/self/task/%d/stat", tid);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
-		state = 0;
-	fclose(file);
-	return state == 'S';
-}
-
 static void somebody_waits(void *(*wait)(void *arg))
 {
 	int fd = room_for_one();
-	pid_t pid = begin(fd, false), tid = 0;
-	struct dirent *entry;
+	pid_t pid = begin(fd, false);
 	pthread_t thread;
-	DIR *tasks;
 
 	zt_eq(pthread_create(&thread, NULL, wait, &fd), 0);
-	tasks = opendir("/proc/self/task");
-	zt_check(tasks);
-	while ((entry = readdir(tasks)))
-		if (atoi(entry->d_name) && atoi(entry->d_name) != getpid())
-			tid = atoi(entry->d_name);
-	closedir(tasks);
-	zt_check(tid);
-	zt_until(sleeps(tid), NZ_TIMEO);
+	zt_until(zt_others_asleep(), NZ_TIMEO);
 	kill(pid, SIGKILL);
 	ended(pid);
 	zt_until(!pthread_tryjoin_np(thread, NULL), NZ_TIMEO / 2);

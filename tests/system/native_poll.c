@@ -176,7 +176,7 @@ TEST(shutdown_wakes)
 		nz_set(waiters[i].fd, ZMQ_SNDTIMEO, -1);
 		ASSERT_EQ(0, pthread_create(&threads[i], NULL, waiter_run, &waiters[i]));
 	}
-	zt_nap(100);
+	zt_until(zt_others_asleep(), NZ_TIMEO);
 	for (i = 0; i < ZT_ARRAY(waiters); i++)
 		ASSERT_EQ(0, shutdown(waiters[i].fd, SHUT_RDWR));
 	for (i = 0; i < ZT_ARRAY(waiters); i++) {
