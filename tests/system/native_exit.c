@@ -8,9 +8,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -22,7 +20,6 @@
 #include "wire.h"
 
 #define PARTS 3
-#define LINGER_MAX "/proc/sys/net/zmq/linger_max"
 #define CGROUP "/sys/fs/cgroup/zmq_exit"
 #define MIB (1024L * 1024)
 
@@ -47,6 +44,11 @@ FIXTURE_VARIANT(exit)
 FIXTURE_VARIANT_ADD(exit, tcp)
 {
 	.any = "tcp://127.0.0.1:*",
+};
+
+FIXTURE_VARIANT_ADD(exit, ipc)
+{
+	.any = "ipc:///tmp/zmq-exit-test",
 };
 
 FIXTURE_SETUP(exit)
@@ -460,147 +462,6 @@ TEST_F(dead, peer)
 	zt_until(read_number(CGROUP "/memory.current") < 2 * MIB, NZ_TIMEO);
 	close(channel[0]);
 	finish(peer, false);
-}
-
-/* net.zmq.linger_max */
-
-FIXTURE(limit)
-{
-	long before;
-	long refs;
-	long machine;
-	long own;
-};
-
-FIXTURE_SETUP(limit)
-{
-	if (geteuid())
-		SKIP(return, "needs root");
-	self->before = nz_sockets();
-	self->refs = nz_module_refs();
-	self->machine = nz_parameter("linger_max");
-	self->own = read_number(LINGER_MAX);
-}
-
-FIXTURE_TEARDOWN(limit)
-{
-	char text[32];
-
-	nz_set_parameter("linger_max", self->machine);
-	sprintf(text, "%ld", self->own);
-	write_text(LINGER_MAX, text);
-}
-
-/* A socket with LINGER -1, a message, and nobody to take it, is left behind. */
-static void leave_behind(void)
-{
-	int fd = sender("tcp://127.0.0.1:9", -1, 0);
-
-	nz_put(fd, "unsent", 0);
-	close(fd);
-}
-
-/* It is there for @ms, and then gone. */
-static void lasts(long before, int64_t ms)
-{
-	int64_t start = zt_now();
-
-	leave_behind();
-	zt_until(nz_sockets() == before, NZ_TIMEO);
-	if (zt_now() - start < ms)
-		zt_fail("gone after %d ms, not %d", (int)(zt_now() - start), (int)ms);
-}
-
-TEST_F(limit, namespace_has_its_own)
-{
-	EXPECT_EQ(60000, self->own);
-	write_text(LINGER_MAX, "300");
-	EXPECT_EQ(300, read_number(LINGER_MAX));
-	EXPECT_EQ(self->machine, nz_parameter("linger_max"));
-	lasts(self->before, 300);
-	write_text(LINGER_MAX, "0");
-	leave_behind();
-	zt_until(nz_sockets() == self->before, NZ_TIMEO);
-}
-
-TEST_F(limit, machine_has_the_last_word)
-{
-	write_text(LINGER_MAX, "2147483647");
-	nz_set_parameter("linger_max", 400);
-	lasts(self->before, 400);
-}
-
-/* In the initial namespace the parameter and the sysctl are one. */
-TEST_F(limit, two_names_of_one_limit)
-{
-	int net = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	int init = open("/proc/1/ns/net", O_RDONLY | O_CLOEXEC);
-
-	ASSERT_GE(init, 0);
-	ASSERT_EQ(0, setns(init, CLONE_NEWNET));
-	EXPECT_EQ(self->machine, read_number(LINGER_MAX));
-	write_text(LINGER_MAX, "12345");
-	EXPECT_EQ(12345, nz_parameter("linger_max"));
-	nz_set_parameter("linger_max", self->machine);
-	EXPECT_EQ(self->machine, read_number(LINGER_MAX));
-	ASSERT_EQ(0, setns(net, CLONE_NEWNET));
-	/* A namespace starts with the machine's limit of that time. */
-	nz_set_parameter("linger_max", 4321);
-	ASSERT_EQ(0, unshare(CLONE_NEWNET));
-	EXPECT_EQ(4321, read_number(LINGER_MAX));
-	ASSERT_EQ(0, setns(net, CLONE_NEWNET));
-	EXPECT_EQ(self->own, read_number(LINGER_MAX));
-	close(init);
-	close(net);
-}
-
-TEST_F(limit, nonsense)
-{
-	static const char *const bad[] = { "-1", "2147483648", "99999999999999999999", "soon" };
-	int fd = open(LINGER_MAX, O_WRONLY | O_CLOEXEC);
-	size_t i;
-
-	ASSERT_GE(fd, 0);
-	for (i = 0; i < ZT_ARRAY(bad); i++)
-		zt_err(pwrite(fd, bad[i], strlen(bad[i]), 0), EINVAL);
-	EXPECT_EQ(self->own, read_number(LINGER_MAX));
-	close(fd);
-}
-
-/* Root of a user namespace of his own may write what he likes: it changes nothing. */
-static void ordinary_user(void)
-{
-	zt_drop_root();
-	zt_err(open(LINGER_MAX, O_WRONLY), EACCES);
-	zt_err(open("/sys/module/af_zmq/parameters/linger_max", O_WRONLY), EACCES);
-	if (unshare(CLONE_NEWUSER))
-		_exit(4);
-	write_text("/proc/self/setgroups", "deny");
-	write_text("/proc/self/uid_map", "0 65534 1");
-	write_text("/proc/self/gid_map", "0 65534 1");
-	/* Root there, but of no network namespace yet. */
-	zt_err(open(LINGER_MAX, O_WRONLY), EACCES);
-	zt_netns();
-	write_text(LINGER_MAX, "2000000000");
-	zt_eq(read_number(LINGER_MAX), 2000000000);
-	leave_behind();
-	_exit(0);
-}
-
-TEST_F(limit, users_can_not_raise_it)
-{
-	int status;
-	pid_t pid;
-
-	nz_set_parameter("linger_max", 500);
-	pid = start();
-	if (!pid)
-		ordinary_user();
-	ASSERT_EQ(pid, waitpid(pid, &status, 0));
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 4)
-		SKIP(return, "no user namespaces for users");
-	ASSERT_EQ(0, status);
-	zt_until(nz_module_refs() <= self->refs, NZ_TIMEO);
 }
 
 TEST_HARNESS_MAIN

@@ -158,7 +158,7 @@ static unsigned int read_many(int fd)
 /* Each gets whole messages, together they get all. */
 TEST(both_read)
 {
-	unsigned int count = zt_count(2000), got, childs;
+	unsigned int count = zt_count(2000), got, theirs;
 	int result[2];
 	struct nz_pair p;
 	pid_t reader, sender;
@@ -179,8 +179,8 @@ TEST(both_read)
 		_exit(0);
 	}
 	got = read_many(p.a);
-	ASSERT_EQ(sizeof(childs), read(result[0], &childs, sizeof(childs)));
-	EXPECT_EQ(count, got + childs);
+	ASSERT_EQ(sizeof(theirs), read(result[0], &theirs, sizeof(theirs)));
+	EXPECT_EQ(count, got + theirs);
 	EXPECT_EQ(0, ended(reader));
 	EXPECT_EQ(0, ended(sender));
 	close(result[0]);

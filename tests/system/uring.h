@@ -27,8 +27,8 @@ struct uring {
 	unsigned int tail;
 };
 
-/* False if the system has no io_uring. @flags: IORING_SETUP_* */
-bool uring_open(struct uring *u, unsigned int flags);
+/* @flags: IORING_SETUP_* */
+void uring_open(struct uring *u, unsigned int flags);
 void uring_close(struct uring *u);
 
 /* The next request, zeroed but for these; it goes out with uring_submit(). */
