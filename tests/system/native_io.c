@@ -187,6 +187,36 @@ TEST_F(io, many_frames_a_call)
 	}
 }
 
+/* What a call with many frames could not do is the next call's errno. */
+TEST(some_of_many_frames)
+{
+	struct iovec iov = { "x", 1 };
+	struct mmsghdr many[10] = { 0 };
+	int push = nz_socket(ZMQ_PUSH), pull = nz_socket(ZMQ_PULL);
+	char ep[256], c[10];
+	size_t i;
+
+	nz_bind_any(pull, ep);
+	ASSERT_EQ(0, nz_set_str(pull, ZMQ_NATIVE_UNBIND, ep));
+	for (i = 0; i < ZT_ARRAY(many); i++) {
+		many[i].msg_hdr.msg_iov = &iov;
+		many[i].msg_hdr.msg_iovlen = 1;
+	}
+	ASSERT_EQ(0, nz_set(push, ZMQ_SNDHWM, 3));
+	ASSERT_EQ(0, nz_connect(push, ep));
+	EXPECT_EQ(3, sendmmsg(push, many, ZT_ARRAY(many), MSG_DONTWAIT));
+	zt_err(sendmmsg(push, many, ZT_ARRAY(many), MSG_DONTWAIT), EAGAIN);
+	zt_until(!nz_bind(pull, ep), NZ_TIMEO);
+	iov.iov_base = c;
+	nz_until(pull, POLLIN);
+	/* It waits for the first two, and would for a third and fourth. */
+	EXPECT_EQ(2, recvmmsg(pull, many, 2, 0, NULL));
+	EXPECT_EQ(1, recvmmsg(pull, many, 2, MSG_WAITFORONE, NULL));
+	zt_err(recvmmsg(pull, many, 2, MSG_DONTWAIT, NULL), EAGAIN);
+	close(push);
+	close(pull);
+}
+
 TEST_F(io, sizes)
 {
 	static const size_t sizes[] = { 0, 1, 255, 256, 4095, 4096, 4097, 65535, 65536,
