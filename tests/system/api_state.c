@@ -3,6 +3,8 @@
  * State machines and their errors, seen through libzmq's API. Runs on stock
  * libzmq and on the shim; both must agree.
  */
+#include <dirent.h>
+
 #include "zapi.h"
 
 struct lonely {
@@ -284,6 +286,52 @@ static void null_arguments(const void *arg)
 	za_term(ctx);
 }
 
+static int entries(const char *path)
+{
+	DIR *dir = opendir(path);
+	int count = 0;
+
+	zt_check(dir);
+	while (readdir(dir))
+		count++;
+	closedir(dir);
+	return count;
+}
+
+/* On the shim a socket is a descriptor, and nothing else: no thread, nothing of a context. */
+static void descriptors(const void *arg)
+{
+	int before = entries("/proc/self/fd"), threads = entries("/proc/self/task"), i;
+	bool shim = zt_lib_here() == ZT_SHIM;
+	void *ctx, *pull, *push;
+	static const char *const names[] = { NULL, "inproc://one" };
+	char ep[256];
+
+	(void)arg;
+	for (i = 0; i < (int)ZT_ARRAY(names); i++) {
+		ctx = za_ctx();
+		pull = za_socket(ctx, ZMQ_PULL);
+		push = za_socket(ctx, ZMQ_PUSH);
+		if (names[i])
+			za_bind(pull, strcpy(ep, names[i]));
+		else
+			za_bind_any(pull, ep);
+		za_connect(push, ep);
+		za_put(push, "x", 0);
+		za_want(pull, "x", 0);
+		if (shim)
+			zt_eq(entries("/proc/self/fd"), before + 2);
+		else
+			zt_check(entries("/proc/self/fd") > before + 2);
+		zt_eq(entries("/proc/self/task") > threads, !shim);
+		za_close(pull);
+		za_close(push);
+		/* What lingers has its descriptor until then. */
+		za_term(ctx);
+		zt_until(entries("/proc/self/fd") == before, ZA_TIMEO);
+	}
+}
+
 static const struct zt_case cases[] = {
 	{ "no_peer_pair", no_peer, &lonely[0] },
 	{ "no_peer_push", no_peer, &lonely[1] },
@@ -298,6 +346,7 @@ static const struct zt_case cases[] = {
 	{ "pair_second_peer_mute", pair_second_peer },
 	{ "recv_truncates", recv_truncates },
 	{ "null_arguments", null_arguments },
+	{ "descriptors", descriptors },
 };
 
 int main(int argc, char **argv)
