@@ -6,6 +6,7 @@
  * creates one for each connection it accepts, which ends with it. What happens
  * between is in machine.c.
  */
+#include <linux/cred.h>
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 
@@ -19,17 +20,46 @@
 #include "resolve/view.h"
 #include "sock.h"
 
+/**
+ * zmq_session_assume() - take the rights of the session's owner
+ * @s: the session, referenced until zmq_session_resign()
+ *
+ * AF_UNIX vouches for the writer of each buffer (SCM_CREDENTIALS), and security
+ * modules judge by it: what a user has written must not come from a worker,
+ * which is root.
+ *
+ * Context: a work.
+ * Return: for zmq_session_resign().
+ */
+const struct cred *zmq_session_assume(const struct zmq_session *s)
+{
+	return s->view ? override_creds(s->view->cred) : NULL;
+}
+
+/**
+ * zmq_session_resign() - undo zmq_session_assume()
+ * @old: what that has returned
+ */
+void zmq_session_resign(const struct cred *old)
+{
+	if (old)
+		revert_creds(old);
+}
+
 static void zmq_session_work(struct work_struct *work)
 {
 	struct zmq_session *s = container_of(to_delayed_work(work),
 					     struct zmq_session, work);
+	const struct cred *old;
 
 	mutex_lock(&s->run);
 	/* Whoever kicks from now on is seen by zmq_session_delay(), who did
 	 * before is served by what follows.
 	 */
 	smp_store_mb(s->kicked, false);
+	old = zmq_session_assume(s);
 	zmq_session_run(s);
+	zmq_session_resign(old);
 	mutex_unlock(&s->run);
 	zmq_session_put(s);
 }
@@ -224,13 +254,14 @@ struct zmq_session *zmq_session_connect(struct zmq_sock *zs,
 		s->spare = NULL;
 		goto err_put;
 	}
-	err = -ENOBUFS;
-	if (!zmq_session_publish(s))
-		goto err_put;
 	s->ep = ep;
 	s->view = zmq_view_hold(view);
 	s->waits = tran->waits(zmq_session_target(s));
-	return s;
+	if (zmq_session_publish(s))
+		return s;
+	err = -ENOBUFS;
+	/* Still the caller's. */
+	s->ep = NULL;
 
 err_put:
 	zmq_sock_detach_pipe(zs, &s->conn);

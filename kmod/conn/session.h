@@ -52,6 +52,7 @@ enum zmq_session_state {
 	ZMQ_SESSION_DEAD,
 };
 
+struct cred;
 struct zmq_reach;
 
 /* Bits of zmq_session.flags. */
@@ -68,7 +69,7 @@ struct zmq_reach;
  * @ep: where to connect to; NULL if accepted; constant
  * @proxy: through which it connects, or NULL; constant
  * @view: names and rights of who called connect() or, if accepted, bind();
- *	constant
+ *	NULL with a linked transport; constant
  * @waits: an attempt looks a name up; constant
  * @number: of the connection or attempt, for its events; under @run
  * @listener: id of the listener that accepted it, or 0; constant
@@ -163,6 +164,8 @@ void zmq_session_start(struct zmq_session *s);
 int zmq_session_accept(struct zmq_listener *l, struct socket *sock);
 void zmq_session_close(struct zmq_session *s, int linger, bool drop);
 void zmq_session_put(struct zmq_session *s);
+const struct cred *zmq_session_assume(const struct zmq_session *s);
+void zmq_session_resign(const struct cred *old);
 
 static inline struct zmq_session *zmq_session_get(struct zmq_session *s)
 {

@@ -361,11 +361,13 @@ void zmq_conn_queue_tx(struct zmq_conn *c)
  * zmq_conn_tx_work() - the write work
  * @work: zmq_conn.tx_work
  *
- * Puts the session reference that was taken when it was queued.
+ * Puts the session reference that was taken when it was queued. Writes with the
+ * rights of who called connect() or bind(), see zmq_session_assume().
  */
 void zmq_conn_tx_work(struct work_struct *work)
 {
 	struct zmq_conn *c = container_of(work, struct zmq_conn, tx_work);
+	const struct cred *old = zmq_session_assume(zmq_conn_session(c));
 
 	mutex_lock(&c->tx_lock);
 	/* TCP says that there is room also when there is no memory for it: the
@@ -375,6 +377,7 @@ void zmq_conn_tx_work(struct work_struct *work)
 	mutex_unlock(&c->tx_lock);
 	if (!READ_ONCE(c->tx.blocked))
 		zmq_conn_flush(c);
+	zmq_session_resign(old);
 	zmq_session_written(zmq_conn_session(c));
 	zmq_session_put(zmq_conn_session(c));
 }
