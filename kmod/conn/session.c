@@ -46,13 +46,35 @@ void zmq_session_resign(const struct cred *old)
 		revert_creds(old);
 }
 
+/*
+ * The caller of connect() may be looking a path up under @run, for ever, and a
+ * work that waited for that would be one less for all other sessions. So it goes
+ * away; zmq_session_start() looks again.
+ */
+static bool zmq_session_lock(struct zmq_session *s)
+{
+	if (mutex_trylock(&s->run))
+		return true;
+	/* Pairs with zmq_session_start(): either we see that it is over, or it
+	 * sees that we were here.
+	 */
+	smp_store_mb(s->kicked, true);
+	if (READ_ONCE(s->starting))
+		return false;
+	mutex_lock(&s->run);
+	return true;
+}
+
 static void zmq_session_work(struct work_struct *work)
 {
 	struct zmq_session *s = container_of(to_delayed_work(work),
 					     struct zmq_session, work);
 	const struct cred *old;
 
-	mutex_lock(&s->run);
+	if (!zmq_session_lock(s)) {
+		zmq_session_put(s);
+		return;
+	}
 	/* Whoever kicks from now on is seen by zmq_session_delay(), who did
 	 * before is served by what follows.
 	 */
@@ -257,6 +279,7 @@ struct zmq_session *zmq_session_connect(struct zmq_sock *zs,
 	s->ep = ep;
 	s->view = zmq_view_hold(view);
 	s->waits = tran->waits(zmq_session_target(s));
+	s->starting = true;
 	if (zmq_session_publish(s))
 		return s;
 	err = -ENOBUFS;
@@ -283,13 +306,15 @@ err_put:
  */
 void zmq_session_start(struct zmq_session *s)
 {
-	if (s->waits) {
-		zmq_session_kick(s);
-		return;
+	if (!s->waits) {
+		mutex_lock(&s->run);
+		zmq_session_run(s);
+		mutex_unlock(&s->run);
 	}
-	mutex_lock(&s->run);
-	zmq_session_run(s);
-	mutex_unlock(&s->run);
+	/* Pairs with zmq_session_lock(). */
+	smp_store_mb(s->starting, false);
+	if (s->waits || READ_ONCE(s->kicked))
+		zmq_session_kick(s);
 }
 
 /**

@@ -90,6 +90,8 @@ struct zmq_reach;
  * @work: the state machine's work; holds a reference while queued
  * @kicked: somebody wants the work to run that has not begun to yet; without
  *	lock
+ * @starting: the caller of connect() makes the first attempt, or is about to:
+ *	the work must not wait for @run; without lock
  * @state: under @run
  * @spare: lower socket to be connected again, or NULL; under @run
  * @reach: in state CONNECTING: the attempt is made by an errand, or NULL; under
@@ -134,6 +136,7 @@ struct zmq_session {
 	struct mutex run;
 	struct delayed_work work;
 	bool kicked;
+	bool starting;
 	enum zmq_session_state state;
 	struct socket *spare;
 	struct zmq_reach *reach;
