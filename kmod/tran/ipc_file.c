@@ -229,7 +229,9 @@ static const struct zmq_errand_ops zmq_ipc_trash_ops = {
  * @made: the directory; dropped
  *
  * A task that exits has no root directory any more, which security modules ask
- * for; then it is left to an errand.
+ * for, and a worker has the host's; it may also be the one that closes files for
+ * the whole system, which a file system that never answers must not stop. In both
+ * it is left to an errand.
  *
  * Context: may sleep.
  */
@@ -244,7 +246,7 @@ void zmq_ipc_file_unmake(struct socket *sock, struct zmq_view *view,
 	}
 	t->dir = *made;
 	t->file = dget(unix_sk(sock->sk)->path.dentry);
-	if (current->fs) {
+	if (current->fs && !(current->flags & PF_KTHREAD)) {
 		const struct cred *old = override_creds(view->cred);
 
 		zmq_ipc_trash_run(&t->errand);
