@@ -270,21 +270,25 @@ static bool zmq_ipc_is_clean(const struct sock *sk)
 	return !atomic_read(&u->scm_stat.nr_fds);
 }
 
-/* Offer what is left of a buffer; true if all of it was taken. */
+/*
+ * Offer what is left of the first @end bytes of a buffer; true if all of it was
+ * taken. The last piece may be longer by now.
+ */
 static bool zmq_ipc_offer(struct zmq_ksock *k, struct sk_buff *skb,
-			  zmq_tran_feed_t feed, void *arg)
+			  unsigned int end, zmq_tran_feed_t feed, void *arg)
 {
 	struct skb_seq_state st;
-	size_t done = 0, len = skb->len - k->taken;
+	unsigned int done = 0, len = end - k->taken;
 	const u8 *p;
 
-	skb_prepare_seq_read(skb, k->taken, skb->len, &st);
+	skb_prepare_seq_read(skb, k->taken, end, &st);
 	while (done < len) {
 		unsigned int n = skb_seq_read(done, &p, &st);
 		ssize_t took;
 
 		if (!n)
 			break;
+		n = min(n, len - done);
 		took = feed(arg, p, n);
 		if (took > 0)
 			done += took;
@@ -297,32 +301,47 @@ static bool zmq_ipc_offer(struct zmq_ksock *k, struct sk_buff *skb,
 }
 
 /*
+ * The next buffer to be read, and how long it is. One that was taken to its end
+ * goes first; but before Linux 6.5 sendfile() adds to the last buffer, under this
+ * lock, also while we read it. Freeing a buffer gives its sender room, and calls
+ * the write_space of the sender's socket, which may be another lower socket of
+ * ours.
+ */
+static struct sk_buff *zmq_ipc_next(struct zmq_ksock *k, unsigned int *len)
+{
+	struct sk_buff_head *q = &k->sock->sk->sk_receive_queue;
+	struct sk_buff *skb, *used = NULL;
+
+	spin_lock_bh(&q->lock);
+	skb = skb_peek(q);
+	if (skb && k->taken == skb->len) {
+		k->taken = 0;
+		used = skb;
+		__skb_unlink(used, q);
+		skb = skb_peek(q);
+	}
+	*len = skb ? skb->len : 0;
+	spin_unlock_bh(&q->lock);
+	if (used)
+		consume_skb(used);
+	return skb;
+}
+
+/*
  * The first buffer stays ours without the queue's lock: senders only add behind
- * it. Freeing it gives its sender room, and calls the write_space of the sender's
- * socket, which may be another lower socket of ours.
+ * it, or to its end.
  */
 static enum zmq_reason zmq_ipc_read(struct zmq_ksock *k, zmq_tran_feed_t feed,
 				    void *arg)
 {
-	struct sock *sk = k->sock->sk;
-	struct sk_buff_head *q = &sk->sk_receive_queue;
-	struct sk_buff *skb, *used;
+	struct sk_buff *skb;
+	unsigned int len;
 
-	spin_lock_bh(&q->lock);
-	skb = skb_peek(q);
-	spin_unlock_bh(&q->lock);
-	while (skb) {
-		if (unlikely(!zmq_ipc_is_clean(sk)))
+	while ((skb = zmq_ipc_next(k, &len))) {
+		if (unlikely(!zmq_ipc_is_clean(k->sock->sk)))
 			return ZMQ_R_ANCILLARY;
-		if (!zmq_ipc_offer(k, skb, feed, arg))
+		if (!zmq_ipc_offer(k, skb, len, feed, arg))
 			break;
-		k->taken = 0;
-		used = skb;
-		spin_lock_bh(&q->lock);
-		__skb_unlink(used, q);
-		skb = skb_peek(q);
-		spin_unlock_bh(&q->lock);
-		consume_skb(used);
 	}
 	return ZMQ_R_NONE;
 }
