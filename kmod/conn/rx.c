@@ -274,6 +274,10 @@ static size_t zmq_rx_header(struct zmq_conn *c, const u8 *p, size_t n)
 	if (unlikely(rx->hdr_have | rx->old))
 		return zmq_rx_gather(c, p, n);
 	len = zmq_frame_hdr_get(p, n, &h);
+	/* What was spliced into a connection its sender can still change: from
+	 * here on only what was decoded counts.
+	 */
+	barrier();
 	if (unlikely(len < 0)) {
 		zmq_conn_fail(c, ZMQ_R_FRAME_MALFORMED);
 		return 0;
