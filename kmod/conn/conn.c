@@ -404,15 +404,18 @@ ssize_t zmq_conn_ignore(void *arg, const u8 *p, size_t n)
  * peer may lose what we sent.
  *
  * Context: the session's work.
+ * Return: ZMQ_R_NONE; or what the peer must not send, which stays where it is:
+ * only the connection's end removes it.
  */
-void zmq_conn_discard(struct zmq_conn *c)
+enum zmq_reason zmq_conn_discard(struct zmq_conn *c)
 {
 	struct sock *sk = c->lower.sock->sk;
+	enum zmq_reason why;
 
 	lock_sock(sk);
-	/* What it must not send is dropped with all the rest. */
-	c->tran->read(&c->lower, zmq_conn_ignore, NULL);
+	why = c->tran->read(&c->lower, zmq_conn_ignore, NULL);
 	release_sock(sk);
+	return why;
 }
 
 /**

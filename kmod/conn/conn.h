@@ -209,7 +209,7 @@ static inline enum zmq_phase zmq_conn_phase(const struct zmq_conn *c)
 }
 
 void zmq_conn_drain(struct zmq_conn *c);
-void zmq_conn_discard(struct zmq_conn *c);
+enum zmq_reason zmq_conn_discard(struct zmq_conn *c);
 ssize_t zmq_conn_ignore(void *arg, const u8 *p, size_t n);
 
 /* rx.c */

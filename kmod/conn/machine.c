@@ -286,12 +286,18 @@ void zmq_session_connected(struct zmq_session *s)
 		zmq_session_handshake(s);
 }
 
+/*
+ * Descriptors in our queue end it: they may be what keeps us and the peer, who
+ * then would wait for each other.
+ */
 static void zmq_session_draining(struct zmq_session *s)
 {
 	struct zmq_conn *c = &s->conn;
+	enum zmq_reason why = zmq_conn_discard(c);
 
-	zmq_conn_discard(c);
-	if (zmq_session_late(s) || zmq_session_linger_over(s) ||
+	if (why != ZMQ_R_NONE)
+		zmq_session_count(s, why);
+	if (why != ZMQ_R_NONE || zmq_session_late(s) || zmq_session_linger_over(s) ||
 	    !s->tran->unacked(c->lower.sock->sk))
 		zmq_session_end(s);
 }
