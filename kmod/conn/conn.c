@@ -153,6 +153,8 @@ static void zmq_conn_write_space(struct sock *sk)
 	c = zmq_ksock_owner(sk);
 	if (!c)
 		goto out;
+	/* Pairs with zmq_tx_blocked(). */
+	smp_mb();
 	if (test_bit(SOCK_NOSPACE, &sk->sk_socket->flags) &&
 	    c->tran->writable(sk)) {
 		clear_bit(SOCK_NOSPACE, &sk->sk_socket->flags);

@@ -231,11 +231,20 @@ static void zmq_tx_advance(struct zmq_tx *tx, size_t sent)
 /*
  * The lower socket took nothing. It tells when there is room, but only if it
  * has something on the way; if it lacked memory, nobody will: come again.
+ * AF_UNIX marks that somebody waits only for lack of room, and for that of memory
+ * we do, too.
  */
 static void zmq_tx_blocked(struct zmq_conn *c)
 {
+	struct socket *sock = c->lower.sock;
+
 	c->tx.blocked = true;
-	if (c->tran->unacked(c->lower.sock->sk))
+	set_bit(SOCK_NOSPACE, &sock->flags);
+	/* Pairs with zmq_conn_write_space(): either we see that all has gone, or
+	 * it sees that we wait.
+	 */
+	smp_mb__after_atomic();
+	if (c->tran->unacked(sock->sk))
 		return;
 	set_bit(ZMQ_CONN_RETRY, &c->flags);
 	hrtimer_start(&c->cork_timer, ms_to_ktime(ZMQ_TX_RETRY_MS),
