@@ -29,6 +29,8 @@
 /* Errands that run at the same time: of one user, and of all. */
 #define ZMQ_ERRAND_USER_MAX	4
 #define ZMQ_ERRAND_MAX		256
+/* Errands of one user that wait and that nobody waits for. */
+#define ZMQ_ERRAND_WAITING_MAX	1024
 /* Pause after there was no memory for a thread. */
 #define ZMQ_ERRAND_RETRY	HZ
 
@@ -38,6 +40,7 @@
  * @uid: who; constant
  * @running: errands that a thread has taken
  * @waiting: the others
+ * @nr_waiting: how many these are
  *
  * Under zmq_errand_lock; there as long as one of the two is not empty.
  */
@@ -46,6 +49,7 @@ struct zmq_errand_user {
 	kuid_t uid;
 	unsigned int running;
 	struct list_head waiting;
+	unsigned int nr_waiting;
 };
 
 /* Protects this file's objects. A leaf but for what zmq_errand_ops.done takes. */
@@ -93,6 +97,7 @@ static struct zmq_errand *zmq_errand_take(void)
 	if (u) {
 		e = list_first_entry(&u->waiting, struct zmq_errand, node);
 		list_del_init(&e->node);
+		u->nr_waiting--;
 		u->running++;
 		list_move_tail(&u->node, &zmq_errand_users);
 	} else {
@@ -213,45 +218,62 @@ static struct zmq_errand_user *zmq_errand_user_find(kuid_t uid)
 	return NULL;
 }
 
+/* Enter an errand into its user's queue; *@new is NULL if that became its user. */
+static int zmq_errand_queue(struct zmq_errand *e, struct zmq_errand_user **new)
+{
+	struct zmq_errand_user *u = zmq_errand_user_find((*new)->uid);
+
+	if (u && !e->ops->done && u->nr_waiting >= ZMQ_ERRAND_WAITING_MAX)
+		return -ENOBUFS;
+	if (!u) {
+		u = *new;
+		*new = NULL;
+		list_add_tail(&u->node, &zmq_errand_users);
+	}
+	e->user = u;
+	list_add_tail(&e->node, &u->waiting);
+	u->nr_waiting++;
+	return 0;
+}
+
 /**
  * zmq_errand_start() - have something done
  * @e: the errand, zeroed; dropped by the caller in the end
  * @ops: what it is about
  * @view: whose files and rights; the errand takes a reference
  *
+ * Those that somebody waits for are as many as there are sessions; the others
+ * outlive what they were charged for, so they have a limit.
+ *
  * Context: process context, also of a task that is being killed; something
  * holds the module.
- * Return: 0, or -ENOMEM and the errand has no reference to anything.
+ * Return: 0; or -ENOMEM or -ENOBUFS, and the errand has no reference to anything.
  */
 int zmq_errand_start(struct zmq_errand *e, const struct zmq_errand_ops *ops,
 		     struct zmq_view *view)
 {
-	struct zmq_errand_user *new = kzalloc(sizeof(*new), GFP_KERNEL), *u;
+	struct zmq_errand_user *new = kzalloc(sizeof(*new), GFP_KERNEL_ACCOUNT);
+	int err;
 
 	if (!new)
 		return -ENOMEM;
 	new->uid = view->cred->euid;
 	INIT_LIST_HEAD(&new->waiting);
-
-	__module_get(THIS_MODULE);
 	e->ops = ops;
-	e->view = zmq_view_hold(view);
-	refcount_set(&e->ref, 2);
 
 	spin_lock_bh(&zmq_errand_lock);
-	u = zmq_errand_user_find(new->uid);
-	if (!u) {
-		u = new;
-		new = NULL;
-		list_add_tail(&u->node, &zmq_errand_users);
+	err = zmq_errand_queue(e, &new);
+	if (!err) {
+		__module_get(THIS_MODULE);
+		e->view = zmq_view_hold(view);
+		refcount_set(&e->ref, 2);
 	}
-	e->user = u;
-	list_add_tail(&e->node, &u->waiting);
 	spin_unlock_bh(&zmq_errand_lock);
 
 	kfree(new);
-	mod_delayed_work(zmq_errand_wq, &zmq_errand_work, 0);
-	return 0;
+	if (!err)
+		mod_delayed_work(zmq_errand_wq, &zmq_errand_work, 0);
+	return err;
 }
 
 /**
@@ -284,6 +306,7 @@ void zmq_errand_drop(struct zmq_errand *e)
 	e->dropped = true;
 	if (!list_empty(&e->node) && e->ops->done) {
 		list_del_init(&e->node);
+		e->user->nr_waiting--;
 		zmq_errand_user_idle(e->user);
 		idle = true;
 	}

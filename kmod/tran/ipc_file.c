@@ -231,14 +231,15 @@ static const struct zmq_errand_ops zmq_ipc_trash_ops = {
  * A task that exits has no root directory any more, which security modules ask
  * for, and a worker has the host's; it may also be the one that closes files for
  * the whole system, which a file system that never answers must not stop. In both
- * it is left to an errand.
+ * it is left to an errand. If there are too many of these the files stay, as those
+ * of a process that was killed do with libzmq.
  *
  * Context: may sleep.
  */
 void zmq_ipc_file_unmake(struct socket *sock, struct zmq_view *view,
 			 struct path *made)
 {
-	struct zmq_ipc_trash *t = kzalloc(sizeof(*t), GFP_KERNEL);
+	struct zmq_ipc_trash *t = kzalloc(sizeof(*t), GFP_KERNEL_ACCOUNT);
 
 	if (!t) {
 		path_put(made);
