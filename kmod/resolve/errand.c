@@ -11,7 +11,7 @@
  *
  * A path may lie on a file system that answers never. That holds up its thread;
  * so a user has a few threads only, and errands beyond that wait in the user's
- * own queue.
+ * own queue. Whoever has user namespaces is still one user.
  */
 #include <linux/cred.h>
 #include <linux/fs_struct.h>
@@ -20,6 +20,7 @@
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/user_namespace.h>
 #include <linux/workqueue.h>
 
 #include "compat/compat.h"
@@ -38,6 +39,8 @@
  * struct zmq_errand_user - a user who has errands
  * @node: in zmq_errand_users
  * @uid: who; constant
+ * @ns: of a container: who within it is all the same; otherwise NULL. Only
+ *	compared: the errands' views keep it; constant
  * @running: errands that a thread has taken
  * @waiting: the others
  * @nr_waiting: how many these are
@@ -47,6 +50,7 @@
 struct zmq_errand_user {
 	struct list_head node;
 	kuid_t uid;
+	const struct user_namespace *ns;
 	unsigned int running;
 	struct list_head waiting;
 	unsigned int nr_waiting;
@@ -207,13 +211,33 @@ static void zmq_errand_hire(struct work_struct *work)
 	queue_delayed_work(zmq_errand_wq, &zmq_errand_work, ZMQ_ERRAND_RETRY);
 }
 
-static struct zmq_errand_user *zmq_errand_user_find(kuid_t uid)
+/*
+ * Whose limit is it? In a user namespace anybody can be many users, so it is that
+ * of who made the outermost one; of root's, each has its own, or whoever is root
+ * in a container could hold up the host's.
+ */
+static void zmq_errand_user_init(struct zmq_errand_user *u,
+				 const struct cred *cred)
+{
+	const struct user_namespace *ns;
+
+	u->uid = cred->euid;
+	for (ns = cred->user_ns; ns != &init_user_ns; ns = ns->parent) {
+		u->uid = ns->owner;
+		u->ns = uid_eq(ns->owner, GLOBAL_ROOT_UID) ? ns : NULL;
+	}
+	INIT_LIST_HEAD(&u->waiting);
+}
+
+/* Who is the same user as @who? */
+static struct zmq_errand_user *
+zmq_errand_user_find(const struct zmq_errand_user *who)
 {
 	struct zmq_errand_user *u;
 
 	lockdep_assert_held(&zmq_errand_lock);
 	list_for_each_entry(u, &zmq_errand_users, node)
-		if (uid_eq(u->uid, uid))
+		if (uid_eq(u->uid, who->uid) && u->ns == who->ns)
 			return u;
 	return NULL;
 }
@@ -221,7 +245,7 @@ static struct zmq_errand_user *zmq_errand_user_find(kuid_t uid)
 /* Enter an errand into its user's queue; *@new is NULL if that became its user. */
 static int zmq_errand_queue(struct zmq_errand *e, struct zmq_errand_user **new)
 {
-	struct zmq_errand_user *u = zmq_errand_user_find((*new)->uid);
+	struct zmq_errand_user *u = zmq_errand_user_find(*new);
 
 	if (u && !e->ops->done && u->nr_waiting >= ZMQ_ERRAND_WAITING_MAX)
 		return -ENOBUFS;
@@ -257,8 +281,7 @@ int zmq_errand_start(struct zmq_errand *e, const struct zmq_errand_ops *ops,
 
 	if (!new)
 		return -ENOMEM;
-	new->uid = view->cred->euid;
-	INIT_LIST_HEAD(&new->waiting);
+	zmq_errand_user_init(new, view->cred);
 	e->ops = ops;
 
 	spin_lock_bh(&zmq_errand_lock);
