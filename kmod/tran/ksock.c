@@ -133,12 +133,16 @@ int zmq_ksock_create(struct net *net, int family, int type, int protocol,
  * could wait for each other, each behind a writer.
  */
 static void zmq_ksock_shut_out(struct sock *sk)
+	__acquires(&sk->sk_lock.slock)
+	__acquires(&sk->sk_callback_lock)
 {
 	spin_lock_bh(&sk->sk_lock.slock);
 	write_lock(&sk->sk_callback_lock);
 }
 
 static void zmq_ksock_let_in(struct sock *sk)
+	__releases(&sk->sk_callback_lock)
+	__releases(&sk->sk_lock.slock)
 {
 	write_unlock(&sk->sk_callback_lock);
 	spin_unlock_bh(&sk->sk_lock.slock);
