@@ -29,7 +29,7 @@
 /* So many taken names in a row are no accident. */
 #define ZMQ_IPC_TRIES		100
 /* Where directories go if ZMQ_NATIVE_IPC_DIR says nothing. */
-#define ZMQ_IPC_DIR		"/tmp/"
+#define ZMQ_IPC_DIR		"/tmp"
 
 /**
  * struct zmq_ipc_trash - what is to be removed by an errand
