@@ -52,6 +52,20 @@ void nz_set_parameter(const char *name, long value)
 		zt_fail("parameter %s = %ld: %s", name, value, strerror(errno));
 }
 
+long nz_stat(const char *name)
+{
+	FILE *f = fopen("/proc/net/zmq_stat", "r");
+	char key[64];
+	long value, found = -1;
+
+	zt_check(f);
+	while (fscanf(f, "%63s %ld", key, &value) == 2)
+		if (!strcmp(key, name))
+			found = value;
+	fclose(f);
+	return found;
+}
+
 long nz_module_refs(void)
 {
 	return read_number(REFCOUNT, -1);

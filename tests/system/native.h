@@ -58,6 +58,9 @@ void nz_pair_close(struct nz_pair *pair);
 long nz_parameter(const char *name);
 void nz_set_parameter(const char *name, long value);
 
+/* A counter of /proc/net/zmq_stat, -1 when there is no such one. */
+long nz_stat(const char *name);
+
 /* References on the module (sockets alive), from /sys/module. */
 long nz_module_refs(void);
 /* Sockets of this network namespace, lingering ones included: /proc/net/protocols. */

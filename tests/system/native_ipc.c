@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* ipc://: addresses, files, filters, and peers that do not behave. */
+/* ipc://: addresses, files, filters, and messages; see native_ipc_peer for other peers. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
@@ -14,26 +14,11 @@
 #include <unistd.h>
 
 #include "native_test.h"
-#include "wire.h"
-
-static long stat_of(const char *name)
-{
-	FILE *f = fopen("/proc/net/zmq_stat", "r");
-	char key[64];
-	long value, found = -1;
-
-	zt_check(f);
-	while (fscanf(f, "%63s %ld", key, &value) == 2)
-		if (!strcmp(key, name))
-			found = value;
-	fclose(f);
-	return found;
-}
 
 /* A directory of our own, which we are in. */
 static void own_dir(void)
 {
-	char dir[] = "/tmp/nipcXXXXXX";
+	char dir[] = P_tmpdir "/nipcXXXXXX";
 
 	zt_check(mkdtemp(dir));
 	zt_ok(chmod(dir, 0755));
@@ -65,24 +50,6 @@ static int entries(const char *dir)
 		n++;
 	closedir(d);
 	return n;
-}
-
-/* A plain AF_UNIX connection to a path, or to an abstract name ("@x"). */
-static int raw_connect(const char *name)
-{
-	struct sockaddr_un un = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-
-	zt_ok(fd);
-	strncpy(un.sun_path, name, sizeof(un.sun_path) - 1);
-	if (*name == '@')
-		un.sun_path[0] = 0;
-	if (connect(fd, (void *)&un, offsetof(struct sockaddr_un, sun_path) + strlen(name) +
-		    (*name != '@'))) {
-		close(fd);
-		return -1;
-	}
-	return fd;
 }
 
 static void bounce(int a, int b)
@@ -256,8 +223,8 @@ TEST(wildcard)
 	own_dir();
 	ASSERT_EQ(0, nz_bind(a, "ipc://*"));
 	made_in(a, dir);
-	EXPECT_EQ(0, strncmp(dir, "/tmp/tmp", 8));
-	EXPECT_EQ(strlen("/tmp/tmpXXXXXX"), strlen(dir));
+	EXPECT_EQ(0, strncmp(dir, P_tmpdir "/tmp", 8));
+	EXPECT_EQ(strlen(P_tmpdir "/tmpXXXXXX"), strlen(dir));
 	ASSERT_EQ(0, stat(dir, &st));
 	EXPECT_EQ(S_IFDIR | 0700, st.st_mode);
 	nz_name(a, ep);
@@ -366,7 +333,7 @@ TEST(wildcard_of_the_killed)
 static void admitted(int option, unsigned int id, bool yes)
 {
 	int a = nz_socket(ZMQ_PAIR), b = nz_socket(ZMQ_PAIR), c;
-	long filtered = stat_of("accept_filtered");
+	long filtered = nz_stat("accept_filtered");
 
 	nz_set(b, ZMQ_RECONNECT_IVL, -1);
 	zt_ok(setsockopt(a, SOL_ZMQ, option, &id, sizeof(id)));
@@ -374,9 +341,9 @@ static void admitted(int option, unsigned int id, bool yes)
 	zt_ok(nz_connect(b, "ipc://@filter"));
 	if (yes) {
 		bounce(a, b);
-		zt_eq(stat_of("accept_filtered"), filtered);
+		zt_eq(nz_stat("accept_filtered"), filtered);
 	} else {
-		zt_until(stat_of("accept_filtered") == filtered + 1, NZ_TIMEO);
+		zt_until(nz_stat("accept_filtered") == filtered + 1, NZ_TIMEO);
 		nz_quiet(a, 20);
 		zt_check(!nz_poll(a, POLLOUT, 0));
 		/* The PAIR is still free for one who passes. */
@@ -404,109 +371,6 @@ TEST(filters)
 	admitted(ZMQ_IPC_FILTER_PID, getpid(), true);
 	admitted(ZMQ_IPC_FILTER_PID, getpid() + 1, false);
 	admitted(ZMQ_IPC_FILTER_PID, 0, false);
-}
-
-/* Descriptors within the stream: cut off before any of it can stay. */
-static void send_fd(int fd, int what)
-{
-	union {
-		struct cmsghdr h;
-		char buf[CMSG_SPACE(sizeof(int))];
-	} c = { .h = { .cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET,
-		       .cmsg_type = SCM_RIGHTS } };
-	struct iovec iov = { .iov_base = "\0\1x", .iov_len = 3 };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &c,
-			      .msg_controllen = sizeof(c) };
-
-	memcpy(CMSG_DATA(&c.h), &what, sizeof(what));
-	/* Newer kernels refuse to send it at all. */
-	if (sendmsg(fd, &msg, MSG_NOSIGNAL) != 3)
-		zt_eq(errno, EPERM);
-}
-
-TEST(no_descriptors)
-{
-	int zfd = nz_socket(ZMQ_PULL), fd, tell[2];
-	long cut = stat_of("ancillary");
-	char byte;
-
-	zt_ok(pipe(tell));
-	ASSERT_EQ(0, nz_bind(zfd, "ipc://@fds"));
-	fd = raw_connect("@fds");
-	wire_handshake(fd, "PUSH");
-	wire_frame(fd, 0, "a", 1);
-	nz_want(zfd, "a", 0);
-	send_fd(fd, tell[1]);
-	wire_closed(fd, NZ_TIMEO);
-	close(fd);
-	EXPECT_EQ(cut + 1, stat_of("ancillary"));
-	/* In the greeting, too; and nobody keeps the descriptor. */
-	fd = raw_connect("@fds");
-	send_fd(fd, tell[1]);
-	wire_closed(fd, NZ_TIMEO);
-	EXPECT_EQ(cut + 2, stat_of("ancillary"));
-	close(tell[1]);
-	EXPECT_EQ(0, read(tell[0], &byte, 1));
-	close(fd);
-	close(zfd);
-}
-
-/* The socket's own descriptor, while it does not read: it must not live for ever. */
-TEST(no_cycle)
-{
-	int zfd = nz_socket(ZMQ_PULL), fd;
-	long refs = nz_module_refs();
-
-	nz_set(zfd, ZMQ_RCVHWM, 1);
-	ASSERT_EQ(0, nz_bind(zfd, "ipc://@cycle"));
-	fd = raw_connect("@cycle");
-	wire_handshake(fd, "PUSH");
-	wire_frame(fd, 0, "a", 1);
-	wire_frame(fd, 0, "b", 1);
-	wire_frame(fd, 0, "c", 1);
-	nz_until(zfd, POLLIN);
-	send_fd(fd, zfd);
-	close(zfd);
-	zt_until(nz_module_refs() < refs, NZ_TIMEO);
-	close(fd);
-}
-
-TEST(no_urgent_bytes)
-{
-	int zfd = nz_socket(ZMQ_PULL), fd;
-	long cut = stat_of("ancillary");
-
-	ASSERT_EQ(0, nz_bind(zfd, "ipc://@oob"));
-	fd = raw_connect("@oob");
-	wire_handshake(fd, "PUSH");
-	if (send(fd, "!", 1, MSG_OOB) != 1)
-		SKIP(return, "AF_UNIX without MSG_OOB");
-	wire_closed(fd, NZ_TIMEO);
-	EXPECT_EQ(cut + 1, stat_of("ancillary"));
-	close(fd);
-	close(zfd);
-}
-
-/* Bytes that come one by one, and all at once. */
-TEST(any_pieces)
-{
-	int zfd = nz_socket(ZMQ_PULL), fd;
-	char buf[3000];
-	int i;
-
-	ASSERT_EQ(0, nz_bind(zfd, "ipc://@pieces"));
-	fd = raw_connect("@pieces");
-	wire_handshake(fd, "PUSH");
-	for (i = 0; i < 5; i++)
-		wire_send(fd, &"\0\3abc"[i], 1);
-	nz_want(zfd, "abc", 0);
-	for (i = 0; i < 1000; i++)
-		memcpy(buf + 3 * i, "\0\1z", 3);
-	wire_send(fd, buf, sizeof(buf));
-	for (i = 0; i < 1000; i++)
-		nz_want(zfd, "z", 0);
-	close(fd);
-	close(zfd);
 }
 
 static void big(size_t len, int sndbuf)
@@ -630,62 +494,6 @@ TEST(close_loses_nothing)
 		ASSERT_EQ(i, (unsigned int)atoi(text));
 	}
 	close(pull);
-}
-
-/*
- * A peer that has not read all must not see us go: libzmq throws the rest away
- * then. It sees the end of the stream, and we stay until it has read it.
- */
-TEST(close_waits_for_the_peer)
-{
-	char text[64] = "", buf[512];
-	struct pollfd p;
-	int push, fd, i;
-
-	/* Of other cases. */
-	zt_until(!nz_module_refs(), NZ_TIMEO);
-	push = nz_socket(ZMQ_PUSH);
-
-	nz_set(push, ZMQ_LINGER, -1);
-	ASSERT_EQ(0, nz_bind(push, "ipc://@wait"));
-	fd = raw_connect("@wait");
-	wire_handshake(fd, "PULL");
-	nz_until(push, POLLOUT);
-	for (i = 0; i < 100; i++)
-		ASSERT_EQ(sizeof(text), send(push, text, sizeof(text), 0));
-	close(push);
-	p = (struct pollfd){ .fd = fd, .events = POLLRDHUP };
-	ASSERT_EQ(1, poll(&p, 1, zt_scaled(NZ_TIMEO)));
-	EXPECT_EQ(POLLRDHUP, p.revents);
-	EXPECT_LT(0, nz_module_refs());
-	for (i = 0; i < 100 * 66; )
-		i += read(fd, buf, sizeof(buf));
-	/* Now it may go, at once and not when some time is over. */
-	zt_until(!nz_module_refs(), 5000);
-	ASSERT_EQ(1, poll(&p, 1, zt_scaled(NZ_TIMEO)));
-	EXPECT_TRUE(p.revents & POLLHUP);
-	close(fd);
-}
-
-/* What a peer has sent before it went stays readable, however late we are. */
-TEST(peer_goes)
-{
-	int zfd = nz_socket(ZMQ_DEALER), fd, i;
-
-	nz_set(zfd, ZMQ_RCVHWM, 10);
-	ASSERT_EQ(0, nz_bind(zfd, "ipc://@goes"));
-	fd = raw_connect("@goes");
-	wire_handshake(fd, "DEALER");
-	for (i = 0; i < 100; i++)
-		wire_frame(fd, 0, "x", 1);
-	close(fd);
-	nz_until(zfd, POLLIN);
-	/* That it can't be sent to any more must not end it before that. */
-	for (i = 0; i < 10; i++)
-		send(zfd, "y", 1, MSG_DONTWAIT);
-	for (i = 0; i < 100; i++)
-		nz_want(zfd, "x", 0);
-	close(zfd);
 }
 
 TEST(reconnect)

@@ -26,20 +26,6 @@
 #define JAIL	"/srv/zjail"
 #define OTHER	"/srv/zother"
 
-static long stat_of(const char *name)
-{
-	FILE *f = fopen("/proc/net/zmq_stat", "r");
-	char key[64];
-	long value, found = -1;
-
-	zt_check(f);
-	while (fscanf(f, "%63s %ld", key, &value) == 2)
-		if (!strcmp(key, name))
-			found = value;
-	fclose(f);
-	return found;
-}
-
 static void make_dir(const char *path)
 {
 	if (mkdir(path, 0755))
@@ -178,7 +164,7 @@ static void hears(int fd, const char *want, const char *old)
 
 static long attempts(void)
 {
-	return stat_of("connect_failed") + stat_of("connect_refused") + stat_of("open_failed");
+	return nz_stat("connect_failed") + nz_stat("connect_refused") + nz_stat("open_failed");
 }
 
 /* After what is left of @old nothing, but attempts that reach nobody. */

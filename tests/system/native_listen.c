@@ -13,21 +13,6 @@
 #include "native_test.h"
 #include "wire.h"
 
-/* A counter of /proc/net/zmq_stat. */
-static long stat_of(const char *name)
-{
-	FILE *f = fopen("/proc/net/zmq_stat", "r");
-	char key[64];
-	long value, found = -1;
-
-	zt_check(f);
-	while (fscanf(f, "%63s %ld", key, &value) == 2)
-		if (!strcmp(key, name))
-			found = value;
-	fclose(f);
-	return found;
-}
-
 static int connect6(const char *addr, int port)
 {
 	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
@@ -53,7 +38,7 @@ static void served(int fd, bool yes)
 TEST(accept_filter)
 {
 	int fd = nz_socket(ZMQ_PULL), out, both;
-	long dropped = stat_of("accept_filtered");
+	long dropped = nz_stat("accept_filtered");
 	char ep[256];
 
 	ASSERT_EQ(0, dropped);
@@ -66,13 +51,13 @@ TEST(accept_filter)
 	both = nz_port_of(ep);
 	served(wire_connect(out), false);
 	served(wire_connect(both), true);
-	EXPECT_EQ(1, stat_of("accept_filtered"));
+	EXPECT_EQ(1, nz_stat("accept_filtered"));
 
 	ASSERT_EQ(0, setsockopt(fd, SOL_ZMQ, ZMQ_TCP_ACCEPT_FILTER, NULL, 0));
 	nz_bind_any(fd, ep);
 	served(wire_connect(nz_port_of(ep)), true);
 	served(wire_connect(out), false);
-	EXPECT_EQ(2, stat_of("accept_filtered"));
+	EXPECT_EQ(2, nz_stat("accept_filtered"));
 	zt_err(nz_set_str(fd, ZMQ_TCP_ACCEPT_FILTER, "127.0.0.1/33"), EINVAL);
 	zt_err(nz_set_str(fd, ZMQ_TCP_ACCEPT_FILTER, "::1"), EINVAL);
 	zt_err(nz_set_str(fd, ZMQ_TCP_ACCEPT_FILTER, ""), EINVAL);
