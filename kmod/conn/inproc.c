@@ -174,6 +174,11 @@ void zmq_inproc_leave(struct zmq_session *s)
 {
 	zmq_name_forget(s);
 	zmq_link_cut(s);
+	/* A bind() may end it outside of its work, which waits for the end of
+	 * lingering then, with a reference.
+	 */
+	if (delayed_work_pending(&s->work))
+		zmq_session_kick(s);
 }
 
 /*

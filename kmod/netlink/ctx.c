@@ -46,7 +46,8 @@ struct zmq_ctx *zmq_netlink_ctx_asked(struct sk_buff *skb,
 	struct zmq_ctx *ctx;
 	struct zmq_reader r;
 
-	if (!id == !name) {
+	/* "" is the name of those that have none. */
+	if (!id == !name || (name && !*(const char *)nla_data(name))) {
 		NL_SET_ERR_MSG(info->extack, "a context has to be named, once");
 		return ERR_PTR(-EINVAL);
 	}
