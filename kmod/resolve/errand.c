@@ -41,6 +41,8 @@
  * @uid: who; constant
  * @ns: of a container: who within it is all the same; otherwise NULL. Only
  *	compared: the errands' views keep it; constant
+ * @net: of root without user namespace, who may be in a container; otherwise
+ *	NULL. As @ns
  * @running: errands that a thread has taken
  * @waiting: the others
  * @nr_waiting: how many these are
@@ -51,6 +53,7 @@ struct zmq_errand_user {
 	struct list_head node;
 	kuid_t uid;
 	const struct user_namespace *ns;
+	const struct net *net;
 	unsigned int running;
 	struct list_head waiting;
 	unsigned int nr_waiting;
@@ -214,15 +217,18 @@ static void zmq_errand_hire(struct work_struct *work)
 /*
  * Whose limit is it? In a user namespace anybody can be many users, so it is that
  * of who made the outermost one; of root's, each has its own, or whoever is root
- * in a container could hold up the host's.
+ * in a container could hold up the host's. A container without one shows by its
+ * network, which only root's says: others' may be any that they have made.
  */
 static void zmq_errand_user_init(struct zmq_errand_user *u,
-				 const struct cred *cred)
+				 const struct zmq_view *view)
 {
-	const struct user_namespace *ns;
+	const struct user_namespace *ns = view->cred->user_ns;
 
-	u->uid = cred->euid;
-	for (ns = cred->user_ns; ns != &init_user_ns; ns = ns->parent) {
+	u->uid = view->cred->euid;
+	if (ns == &init_user_ns && uid_eq(u->uid, GLOBAL_ROOT_UID))
+		u->net = view->net;
+	for (; ns != &init_user_ns; ns = ns->parent) {
 		u->uid = ns->owner;
 		u->ns = uid_eq(ns->owner, GLOBAL_ROOT_UID) ? ns : NULL;
 	}
@@ -237,7 +243,8 @@ zmq_errand_user_find(const struct zmq_errand_user *who)
 
 	lockdep_assert_held(&zmq_errand_lock);
 	list_for_each_entry(u, &zmq_errand_users, node)
-		if (uid_eq(u->uid, who->uid) && u->ns == who->ns)
+		if (uid_eq(u->uid, who->uid) && u->ns == who->ns &&
+		    u->net == who->net)
 			return u;
 	return NULL;
 }
@@ -281,7 +288,7 @@ int zmq_errand_start(struct zmq_errand *e, const struct zmq_errand_ops *ops,
 
 	if (!new)
 		return -ENOMEM;
-	zmq_errand_user_init(new, view->cred);
+	zmq_errand_user_init(new, view);
 	e->ops = ops;
 
 	spin_lock_bh(&zmq_errand_lock);
