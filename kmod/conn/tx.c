@@ -6,6 +6,7 @@
  * Whoever writes holds tx_lock and takes all there is; who finds it taken goes
  * away, because the holder looks again after unlocking.
  */
+#include <linux/sched/mm.h>
 #include <linux/sizes.h>
 
 #include "conn/conn.h"
@@ -371,12 +372,14 @@ void zmq_conn_queue_tx(struct zmq_conn *c)
  * @work: zmq_conn.tx_work
  *
  * Puts the session reference that was taken when it was queued. Writes with the
- * rights of who called connect() or bind(), see zmq_session_assume().
+ * rights of who called connect() or bind(), see zmq_session_assume(), and at the
+ * cost of the socket's cgroup, as send() would.
  */
 void zmq_conn_tx_work(struct work_struct *work)
 {
 	struct zmq_conn *c = container_of(work, struct zmq_conn, tx_work);
 	const struct cred *old = zmq_session_assume(zmq_conn_session(c));
+	struct mem_cgroup *memcg = set_active_memcg(c->zs->sk.sk_memcg);
 
 	mutex_lock(&c->tx_lock);
 	/* TCP says that there is room also when there is no memory for it: the
@@ -386,6 +389,7 @@ void zmq_conn_tx_work(struct work_struct *work)
 	mutex_unlock(&c->tx_lock);
 	if (!READ_ONCE(c->tx.blocked))
 		zmq_conn_flush(c);
+	set_active_memcg(memcg);
 	zmq_session_resign(old);
 	zmq_session_written(zmq_conn_session(c));
 	zmq_session_put(zmq_conn_session(c));
