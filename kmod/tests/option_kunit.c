@@ -92,7 +92,7 @@ static const int zmq_option_others[] = {
 	ZMQ_INVERT_MATCHING, ZMQ_HEARTBEAT_TTL, ZMQ_BINDTODEVICE,
 	ZMQ_ZAP_ENFORCE_DOMAIN, ZMQ_LOOPBACK_FASTPATH, ZMQ_METADATA,
 	ZMQ_MULTICAST_LOOP, ZMQ_SOCKS_USERNAME, ZMQ_SOCKS_PASSWORD,
-	ZMQ_HELLO_MSG, ZMQ_DISCONNECT_MSG, ZMQ_HICCUP_MSG,
+	ZMQ_HELLO_MSG, ZMQ_DISCONNECT_MSG, ZMQ_HICCUP_MSG, ZMQ_NATIVE_IPC_DIR,
 };
 
 static void zmq_option_row_desc(const struct zmq_option_row *row, char *desc)
@@ -547,8 +547,9 @@ static void zmq_set_test_timeouts(struct kunit *test)
 	zmq_fake_open(fake, ZMQ_REQ);
 	sk = fake->sock->sk;
 	for (i = 0; i < ARRAY_SIZE(values); i++) {
+		/* A jiffy more: part of the current one is over. */
 		want = values[i] < 0 ? MAX_SCHEDULE_TIMEOUT :
-				       msecs_to_jiffies(values[i]);
+		       values[i] ? msecs_to_jiffies(values[i]) + 1 : 0;
 		KUNIT_EXPECT_EQ(test, 0, zmq_fake_set(fake, ZMQ_SNDTIMEO,
 						      &values[i], sizeof(int)));
 		KUNIT_EXPECT_EQ(test, want, sk->sk_sndtimeo);
@@ -556,7 +557,7 @@ static void zmq_set_test_timeouts(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, 0, zmq_fake_set(fake, ZMQ_RCVTIMEO, &values[2],
 					      sizeof(int)));
-	KUNIT_EXPECT_EQ(test, (long)HZ, sk->sk_rcvtimeo);
+	KUNIT_EXPECT_EQ(test, HZ + 1L, sk->sk_rcvtimeo);
 	KUNIT_EXPECT_EQ(test, MAX_SCHEDULE_TIMEOUT, sk->sk_sndtimeo);
 }
 
