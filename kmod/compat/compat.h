@@ -68,8 +68,10 @@ static inline void zmq_fs_unlock(struct fs_struct *fs)
 /* Mounts map ids by a struct of their own since 6.3. */
 #ifdef ZMQ_HAVE_MNT_IDMAP
 #define zmq_mnt_map(mnt)	mnt_idmap(mnt)
+#define zmq_mnt_map_t		struct mnt_idmap
 #else
 #define zmq_mnt_map(mnt)	mnt_user_ns(mnt)
+#define zmq_mnt_map_t		struct user_namespace
 #endif
 
 /* Creating a file by its path: renamed in 6.17. */
@@ -87,16 +89,26 @@ static inline void zmq_fs_unlock(struct fs_struct *fs)
  */
 #ifdef ZMQ_HAVE_DELEGATED_INODE
 #define zmq_vfs_rmdir(map, dir, dentry)	vfs_rmdir(map, dir, dentry, NULL)
-#define zmq_vfs_mkdir(map, dir, dentry, mode) \
-	PTR_ERR_OR_ZERO(*(dentry) = vfs_mkdir(map, dir, *(dentry), mode, NULL))
-#elif defined(ZMQ_HAVE_VFS_MKDIR_DENTRY)
-#define zmq_vfs_rmdir(map, dir, dentry)	vfs_rmdir(map, dir, dentry)
-#define zmq_vfs_mkdir(map, dir, dentry, mode) \
-	PTR_ERR_OR_ZERO(*(dentry) = vfs_mkdir(map, dir, *(dentry), mode))
+#define zmq_vfs_mkdir_raw(map, dir, dentry, mode) \
+	vfs_mkdir(map, dir, dentry, mode, NULL)
 #else
 #define zmq_vfs_rmdir(map, dir, dentry)	vfs_rmdir(map, dir, dentry)
-#define zmq_vfs_mkdir(map, dir, dentry, mode) \
-	vfs_mkdir(map, dir, *(dentry), mode)
+#define zmq_vfs_mkdir_raw(map, dir, dentry, mode) \
+	vfs_mkdir(map, dir, dentry, mode)
+#endif
+#if defined(ZMQ_HAVE_DELEGATED_INODE) || defined(ZMQ_HAVE_VFS_MKDIR_DENTRY)
+static inline int zmq_vfs_mkdir(zmq_mnt_map_t *map, struct inode *dir,
+				struct dentry **dentry, umode_t mode)
+{
+	*dentry = zmq_vfs_mkdir_raw(map, dir, *dentry, mode);
+	return PTR_ERR_OR_ZERO(*dentry);
+}
+#else
+static inline int zmq_vfs_mkdir(zmq_mnt_map_t *map, struct inode *dir,
+				struct dentry **dentry, umode_t mode)
+{
+	return zmq_vfs_mkdir_raw(map, dir, *dentry, mode);
+}
 #endif
 
 /* AF_UNIX can refuse descriptors to who would send them since 6.17. */

@@ -65,69 +65,79 @@ static const struct nla_policy zmq_name_watch_policy[] = {
 };
 
 /* What a request may have; replies have more. */
-#define ZMQ_NETLINK_POLICY(name) \
-	.policy = (name), .maxattr = ARRAY_SIZE(name) - 1
+#define ZMQ_NETLINK_MAX(policy)	(ARRAY_SIZE(policy) - 1)
 
 static const struct genl_ops zmq_netlink_ops[] = {
 	{
 		.cmd = ZMQ_CMD_SOCKET_GET,
-		ZMQ_NETLINK_POLICY(zmq_socket_policy),
+		.policy = zmq_socket_policy,
+		.maxattr = ZMQ_NETLINK_MAX(zmq_socket_policy),
 		.doit = zmq_socket_get,
 		.start = zmq_dump_start,
 		.dumpit = zmq_socket_dump,
 	},
 	{
 		.cmd = ZMQ_CMD_ENDPOINT_GET,
-		ZMQ_NETLINK_POLICY(zmq_endpoint_policy),
+		.policy = zmq_endpoint_policy,
+		.maxattr = ZMQ_NETLINK_MAX(zmq_endpoint_policy),
 		.start = zmq_dump_start,
 		.dumpit = zmq_endpoint_dump,
 	},
 	{
 		.cmd = ZMQ_CMD_PEER_GET,
-		ZMQ_NETLINK_POLICY(zmq_peer_policy),
+		.policy = zmq_peer_policy,
+		.maxattr = ZMQ_NETLINK_MAX(zmq_peer_policy),
 		.start = zmq_dump_start,
 		.dumpit = zmq_peer_dump,
 	},
 	{
 		.cmd = ZMQ_CMD_CTX_NEW,
-		ZMQ_NETLINK_POLICY(zmq_ctx_policy),
+		.policy = zmq_ctx_policy,
+		.maxattr = ZMQ_NETLINK_MAX(zmq_ctx_policy),
 		.doit = zmq_netlink_ctx_new,
 	},
 	{
 		.cmd = ZMQ_CMD_CTX_GET,
-		ZMQ_NETLINK_POLICY(zmq_ctx_key_policy),
+		.policy = zmq_ctx_key_policy,
+		.maxattr = ZMQ_NETLINK_MAX(zmq_ctx_key_policy),
 		.doit = zmq_netlink_ctx_get,
 		.start = zmq_netlink_ctx_start,
 		.dumpit = zmq_netlink_ctx_dump,
 	},
 	{
 		.cmd = ZMQ_CMD_CTX_SET,
-		ZMQ_NETLINK_POLICY(zmq_ctx_policy),
+		.policy = zmq_ctx_policy,
+		.maxattr = ZMQ_NETLINK_MAX(zmq_ctx_policy),
 		.doit = zmq_netlink_ctx_set,
 	},
 	{
 		.cmd = ZMQ_CMD_CTX_SHUTDOWN,
-		ZMQ_NETLINK_POLICY(zmq_ctx_key_policy),
+		.policy = zmq_ctx_key_policy,
+		.maxattr = ZMQ_NETLINK_MAX(zmq_ctx_key_policy),
 		.doit = zmq_netlink_ctx_shutdown,
 	},
 	{
 		.cmd = ZMQ_CMD_CTX_TERM,
-		ZMQ_NETLINK_POLICY(zmq_ctx_key_policy),
+		.policy = zmq_ctx_key_policy,
+		.maxattr = ZMQ_NETLINK_MAX(zmq_ctx_key_policy),
 		.doit = zmq_netlink_ctx_term,
 	},
 	{
 		.cmd = ZMQ_CMD_NAME_NEW,
-		ZMQ_NETLINK_POLICY(zmq_name_set_policy),
+		.policy = zmq_name_set_policy,
+		.maxattr = ZMQ_NETLINK_MAX(zmq_name_set_policy),
 		.doit = zmq_netlink_name_new,
 	},
 	{
 		.cmd = ZMQ_CMD_NAME_DEL,
-		ZMQ_NETLINK_POLICY(zmq_name_set_policy),
+		.policy = zmq_name_set_policy,
+		.maxattr = ZMQ_NETLINK_MAX(zmq_name_set_policy),
 		.doit = zmq_netlink_name_del,
 	},
 	{
 		.cmd = ZMQ_CMD_NAME_GET,
-		ZMQ_NETLINK_POLICY(zmq_name_get_policy),
+		.policy = zmq_name_get_policy,
+		.maxattr = ZMQ_NETLINK_MAX(zmq_name_get_policy),
 		.doit = zmq_netlink_name_get,
 		.start = zmq_netlink_name_start,
 		.dumpit = zmq_netlink_name_dump,
@@ -135,7 +145,8 @@ static const struct genl_ops zmq_netlink_ops[] = {
 	},
 	{
 		.cmd = ZMQ_CMD_NAME_WATCH,
-		ZMQ_NETLINK_POLICY(zmq_name_watch_policy),
+		.policy = zmq_name_watch_policy,
+		.maxattr = ZMQ_NETLINK_MAX(zmq_name_watch_policy),
 		.doit = zmq_netlink_name_watch,
 	},
 };

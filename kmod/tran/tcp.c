@@ -221,13 +221,13 @@ static int zmq_tcp_set_keepalive(struct socket *sock,
 		return err;
 	if (!err && opt->keepalive_cnt > 0)
 		err = zmq_ksock_set(sock, SOL_TCP, TCP_KEEPCNT,
-				  opt->keepalive_cnt);
+				    opt->keepalive_cnt);
 	if (!err && opt->keepalive_idle > 0)
 		err = zmq_ksock_set(sock, SOL_TCP, TCP_KEEPIDLE,
-				  opt->keepalive_idle);
+				    opt->keepalive_idle);
 	if (!err && opt->keepalive_intvl > 0)
 		err = zmq_ksock_set(sock, SOL_TCP, TCP_KEEPINTVL,
-				  opt->keepalive_intvl);
+				    opt->keepalive_intvl);
 	return err;
 }
 
@@ -250,7 +250,7 @@ static int zmq_tcp_set_privileged(struct socket *sock,
 		err = zmq_ksock_set(sock, SOL_SOCKET, SO_PRIORITY, opt->priority);
 	if (!err && opt->busy_poll > 0)
 		err = zmq_ksock_set(sock, SOL_SOCKET, SO_BUSY_POLL,
-				  opt->busy_poll);
+				    opt->busy_poll);
 	return err;
 }
 

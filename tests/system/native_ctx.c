@@ -216,6 +216,8 @@ TEST_F(ctx, dump)
  * @fd: its socket
  * @tid: the thread, 0 until it runs
  * @error: errno of the call
+ * @run: the call
+ * @thread: the same, for who joins it
  */
 struct waiter {
 	int fd;

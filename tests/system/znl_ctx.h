@@ -5,7 +5,7 @@
 
 #include "znl_msg.h"
 
-/**
+/*
  * struct znl_ctx - a row of ZMQ_CMD_CTX_GET
  *
  * Members as the attributes of their names; @name is "" where there is none.
@@ -27,7 +27,7 @@ struct znl_ctx {
 	bool terminated;
 };
 
-/**
+/*
  * struct znl_name - a row of ZMQ_CMD_NAME_GET
  *
  * Members as the attributes of their names.

@@ -50,8 +50,8 @@ static int shim_kctx_msg_cb(const struct nlmsghdr *nlh, void *data)
 }
 
 /*
- * Send one request and read until its acknowledgement. @want, if there is one,
- * is looked for in what comes before. Return: 0, or -1 with errno.
+ * Send one request and read until it is answered. @want, if there is one, is
+ * looked for in what comes before. Return: 0, or -1 with errno.
  */
 static int shim_kctx_talk(struct mnl_socket *nl, struct nlmsghdr *nlh,
 			  struct shim_kctx_attr *want)
