@@ -173,7 +173,7 @@ TEST_F(ctx, names)
 	name[1] = 0;
 	EXPECT_EQ(ENOENT, znl_ctx_find(self->nl, name, NULL));
 	/* Those without a name are not found by none. */
-	EXPECT_EQ(ENOENT, znl_ctx_find(self->nl, "", NULL));
+	EXPECT_EQ(EINVAL, znl_ctx_find(self->nl, "", NULL));
 	ASSERT_EQ(0, znl_ctx_term(self->nl, c.id, 1));
 	znl_ctx_ended(self->nl, c.id, 1, zt_scaled(NZ_TIMEO));
 	zt_until(znl_ctx_find(self->nl, c.name, NULL) == ENOENT, NZ_TIMEO);
