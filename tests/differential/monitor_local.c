@@ -44,7 +44,8 @@ static void ipc_no_directory(void)
 {
 	void *watched, *pull = watch_new(ZMQ_PULL, &watched);
 
-	say_rc("bind", zmq_bind(pull, zd_ipc("none/a")));
+	/* errno is sometimes EAGAIN in libzmq: that of telling the monitor. */
+	say("bind=%s", zmq_bind(pull, zd_ipc("none/a")) ? "fails" : "0");
 	say_watched(watched, 2);
 	say_quiet(watched);
 }
@@ -98,7 +99,7 @@ static const struct zd_behaviour behaviours[] = {
 	  "CLOSED CONNECT_RETRIED quiet",
 	},
 	{ "ipc_no_directory", "API 7.2", ipc_no_directory,
-	  "bind=ENOENT CLOSED BIND_FAILED=ENOENT quiet",
+	  "bind=fails CLOSED BIND_FAILED=ENOENT quiet",
 	},
 	{ "ipc_unbind", "API 7.2", ipc_unbind,
 	  "LISTENING CLOSED quiet",
