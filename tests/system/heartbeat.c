@@ -5,9 +5,8 @@
  * api.md section 9.4 "test_heartbeats").
  */
 #include <stdlib.h>
-#include <unistd.h>
-
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "oldwire.h"
 
