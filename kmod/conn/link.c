@@ -201,8 +201,8 @@ bool zmq_link_drain(struct zmq_conn *c, int batches)
 }
 
 /**
- * zmq_link_finish() - move all there is: nothing more will come
- * @c: the connection of a session that is closing
+ * zmq_link_finish() - move all there is, as far as there is room
+ * @c: the connection; for one of a session that is closing there is
  *
  * Context: the session's work.
  */
@@ -346,7 +346,8 @@ int zmq_link_join(struct zmq_session *a, struct zmq_session *b)
 		return err;
 	zmq_link_point(a, b);
 	zmq_link_point(b, a);
-	zmq_conn_flush(&a->conn);
-	zmq_conn_flush(&b->conn);
+	/* All of it, however much: bind() says that it is there. */
+	zmq_link_finish(&a->conn);
+	zmq_link_finish(&b->conn);
 	return 0;
 }

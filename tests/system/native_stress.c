@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -225,6 +226,8 @@ static void storm(struct storm *s)
 	long before = nz_module_refs(), linger_max = nz_parameter("linger_max");
 	int i, k;
 
+	/* Visitors write to who has closed. */
+	signal(SIGPIPE, SIG_IGN);
 	/* What waits for a name to be bound is not to wait for it after the end. */
 	nz_set_parameter("linger_max", 1000);
 	s->port = zt_port();
