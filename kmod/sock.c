@@ -194,6 +194,20 @@ void zmq_sock_drop(struct zmq_sock *zs, enum zmq_reason why, u64 n)
 }
 
 /**
+ * zmq_sock_drop_one() - count a message that is dropped
+ * @zs: the socket, its lock not held
+ * @why: a ZMQ_R_DROP_* reason
+ *
+ * Context: any.
+ */
+void zmq_sock_drop_one(struct zmq_sock *zs, enum zmq_reason why)
+{
+	spin_lock_bh(&zs->lock);
+	zmq_sock_drop(zs, why, 1);
+	spin_unlock_bh(&zs->lock);
+}
+
+/**
  * zmq_sock_wake() - wake who waits for an event
  * @zs: the socket
  * @events: EPOLLIN, EPOLLOUT, EPOLLHUP

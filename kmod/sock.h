@@ -216,6 +216,7 @@ void zmq_sock_destruct(struct sock *sk);
 int zmq_sock_usable(const struct zmq_sock *zs);
 void zmq_sock_refuse(struct zmq_sock *zs, const char *why);
 void zmq_sock_drop(struct zmq_sock *zs, enum zmq_reason why, u64 n);
+void zmq_sock_drop_one(struct zmq_sock *zs, enum zmq_reason why);
 void zmq_sock_wake(struct zmq_sock *zs, __poll_t events);
 void zmq_sock_turn(struct zmq_sock *zs);
 void zmq_sock_unlock(struct zmq_sock *zs) __releases(&zs->lock);

@@ -88,13 +88,6 @@ static void zmq_ctl_ping(struct zmq_conn *c, const struct zmq_cmd *cmd)
 		zmq_ctl_put(c, body, n);
 }
 
-static void zmq_ctl_drop(struct zmq_conn *c, enum zmq_reason why)
-{
-	spin_lock_bh(&c->zs->lock);
-	zmq_sock_drop(c->zs, why, 1);
-	spin_unlock_bh(&c->zs->lock);
-}
-
 /*
  * A subscription is a message to those who understand it, in the older form,
  * which is the one that XPUB shows its user; others get the command's body as
@@ -123,7 +116,7 @@ static bool zmq_ctl_subscription(struct zmq_conn *c, struct zmq_frame *f,
 	return true;
 
 drop:
-	zmq_ctl_drop(c, ZMQ_R_DROP_SUBSCRIPTION);
+	zmq_sock_drop_one(c->zs, ZMQ_R_DROP_SUBSCRIPTION);
 	return false;
 }
 

@@ -120,54 +120,33 @@ static struct zmq_frame *zmq_link_fit(struct zmq_sock *to,
 	return body;
 }
 
-static void zmq_link_drop(struct zmq_sock *zs, enum zmq_reason why)
-{
-	spin_lock_bh(&zs->lock);
-	zmq_sock_drop(zs, why, 1);
-	spin_unlock_bh(&zs->lock);
-}
-
 /*
- * One by one where the type looks at messages, since here nothing ends for one
- * that it does not like (API page, 9.4 "test_invalid_rep").
+ * One by one where a type looks at messages, since here nothing ends for one
+ * that it does not like (API page, 9.4 "test_invalid_rep"), and where either
+ * side knows the delimiter's flag.
  */
-static void zmq_link_deliver(struct zmq_session *s, struct zmq_frame *msgs)
+static void zmq_link_deliver(struct zmq_conn *c, struct zmq_frame *msgs)
 {
-	struct zmq_sock *zs = s->zs;
+	struct zmq_pipe *p = c->peer->conn.pipe;
+	struct zmq_sock *to = c->peer->zs;
 	enum zmq_reason why;
 
-	if (!zs->ops->filter && !zs->ops->delimited) {
-		zmq_sock_deliver(zs, s->conn.pipe, msgs);
+	if (!to->ops->filter && !to->ops->delimited && !c->zs->ops->delimited) {
+		zmq_sock_deliver(to, p, msgs);
 		return;
 	}
 	while (msgs) {
 		struct zmq_frame *msg = zmq_chain_cut(&msgs);
 
-		msg = zmq_link_fit(zs, msg);
-		why = msg ? zmq_sock_deliver(zs, s->conn.pipe, msg) :
+		msg = zmq_link_fit(to, msg);
+		why = msg ? zmq_sock_deliver(to, p, msg) :
 			    ZMQ_R_DROP_NO_MEMORY;
 		if (why == ZMQ_R_NONE)
 			continue;
 		if (why < ZMQ_R_DROP_UNSENT)
 			why = ZMQ_R_DROP_NO_DELIMITER;
-		zmq_link_drop(zs, why);
+		zmq_sock_drop_one(to, why);
 	}
-}
-
-/* Where only the sender knows the delimiter's flag. */
-static struct zmq_frame *zmq_link_fit_all(struct zmq_sock *to,
-					  struct zmq_frame *msgs)
-{
-	struct zmq_frame *out = NULL, **tail = &out;
-
-	while (msgs) {
-		*tail = zmq_link_fit(to, zmq_chain_cut(&msgs));
-		if (!*tail)
-			zmq_link_drop(to, ZMQ_R_DROP_NO_MEMORY);
-		while (*tail)
-			tail = &(*tail)->next;
-	}
-	return out;
 }
 
 /**
@@ -191,11 +170,8 @@ bool zmq_link_drain(struct zmq_conn *c, int batches)
 		if (!room)
 			break;
 		msgs = zmq_link_take(c, room);
-		if (msgs && c->zs->ops->delimited &&
-		    !c->peer->zs->ops->delimited)
-			msgs = zmq_link_fit_all(c->peer->zs, msgs);
 		if (msgs)
-			zmq_link_deliver(c->peer, msgs);
+			zmq_link_deliver(c, msgs);
 	}
 	return true;
 }
