@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "api.h"
 
 /* Macros of the draft part of zmq.h; libzmq knows the options in any build. */
 #ifndef ZMQ_ZERO_COPY_RECV
@@ -73,7 +73,7 @@ void shim_ctx_wake(struct shim_ctx *ctx)
 			NULL, NULL, 0);
 }
 
-void *zmq_ctx_new(void)
+void *zmqk_ctx_new(void)
 {
 	struct shim_ctx *ctx;
 
@@ -110,7 +110,7 @@ static void shim_ctx_shutdown(struct shim_ctx *ctx)
 	shim_sock_stop_all(ctx);
 }
 
-int zmq_ctx_shutdown(void *p)
+int zmqk_ctx_shutdown(void *p)
 {
 	struct shim_ctx *ctx;
 
@@ -154,7 +154,7 @@ static int shim_ctx_wait_linger(struct shim_ctx *ctx)
 	return rc < 0 ? -1 : 0;
 }
 
-int zmq_ctx_term(void *p)
+int zmqk_ctx_term(void *p)
 {
 	struct shim_ctx *ctx;
 	int rc = 0;
@@ -184,14 +184,14 @@ int zmq_ctx_term(void *p)
 	return rc;
 }
 
-int zmq_term(void *ctx)
+int zmqk_term(void *ctx)
 {
-	return zmq_ctx_term(ctx);
+	return zmqk_ctx_term(ctx);
 }
 
-int zmq_ctx_destroy(void *ctx)
+int zmqk_ctx_destroy(void *ctx)
 {
-	return zmq_ctx_term(ctx);
+	return zmqk_ctx_term(ctx);
 }
 
 static bool shim_ctx_remove_cpu(cpu_set_t *cpus, int cpu)
@@ -259,7 +259,7 @@ static bool shim_ctx_set_option(struct shim_ctx_opts *opts, int option, int val)
  * Options may be set at any time and read back so. ZMQ_IO_THREADS and
  * ZMQ_MAX_SOCKETS have no effect after the first socket: libzmq's rule.
  */
-int zmq_ctx_set(void *p, int option, int val)
+int zmqk_ctx_set(void *p, int option, int val)
 {
 	struct shim_ctx *ctx;
 	int rc = -1;
@@ -303,7 +303,7 @@ static int shim_ctx_get_option(const struct shim_ctx_opts *opts, int option)
 	}
 }
 
-int zmq_ctx_get(void *p, int option)
+int zmqk_ctx_get(void *p, int option)
 {
 	struct shim_ctx *ctx;
 	int rc = -1;
@@ -316,7 +316,7 @@ int zmq_ctx_get(void *p, int option)
 	return rc;
 }
 
-void *zmq_init(int io_threads)
+void *zmqk_init(int io_threads)
 {
 	void *ctx;
 
@@ -324,8 +324,8 @@ void *zmq_init(int io_threads)
 		errno = EINVAL;
 		return NULL;
 	}
-	ctx = zmq_ctx_new();
+	ctx = zmqk_ctx_new();
 	if (ctx)
-		zmq_ctx_set(ctx, ZMQ_IO_THREADS, io_threads);
+		zmqk_ctx_set(ctx, ZMQ_IO_THREADS, io_threads);
 	return ctx;
 }

@@ -11,7 +11,7 @@
 #include <linux/socket.h>
 #include <linux/zmq.h>
 
-#include "internal.h"
+#include "api.h"
 
 /* Longest endpoint in an address: sockaddr_storage bounds what bind() takes. */
 #define SHIM_SOCKADDR_ENDPOINT_MAX \
@@ -148,7 +148,7 @@ static int shim_endpoint_set_tmp(void *p, const char *endpoint)
  * With ZMQ_USE_FD the descriptor becomes libzmq's, which closes it with the
  * listener. The kernel has its own reference, so here it can go at once.
  */
-int zmq_bind(void *p, const char *endpoint)
+int zmqk_bind(void *p, const char *endpoint)
 {
 	int fd = shim_endpoint_use_fd(p), err = shim_endpoint_set_tmp(p, endpoint);
 
@@ -161,17 +161,17 @@ int zmq_bind(void *p, const char *endpoint)
 	return 0;
 }
 
-int zmq_connect(void *p, const char *endpoint)
+int zmqk_connect(void *p, const char *endpoint)
 {
 	return shim_endpoint_add(p, endpoint, ZMQ_NATIVE_CONNECT, connect);
 }
 
-int zmq_unbind(void *p, const char *endpoint)
+int zmqk_unbind(void *p, const char *endpoint)
 {
 	return shim_endpoint_set(p, ZMQ_NATIVE_UNBIND, endpoint);
 }
 
-int zmq_disconnect(void *p, const char *endpoint)
+int zmqk_disconnect(void *p, const char *endpoint)
 {
 	return shim_endpoint_set(p, ZMQ_NATIVE_DISCONNECT, endpoint);
 }

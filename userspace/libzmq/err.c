@@ -7,7 +7,7 @@
 #include <linux/socket.h>
 #include <linux/zmq.h>
 
-#include "internal.h"
+#include "api.h"
 
 static const struct {
 	int native;
@@ -50,12 +50,12 @@ SHIM_COLD int shim_err_native(void)
 	return -1;
 }
 
-int zmq_errno(void)
+int zmqk_errno(void)
 {
 	return errno;
 }
 
-const char *zmq_strerror(int errnum)
+const char *zmqk_strerror(int errnum)
 {
 	switch (errnum) {
 	case EFSM:

@@ -4,7 +4,8 @@
  *
  * The library has no threads, no queues and no protocol: a zmq socket is one
  * descriptor of the kernel's family AF_ZMQ, a call is one system call. What
- * starts with zmq_ is libzmq's API; what starts with shim_ is ours and hidden.
+ * starts with zmq_ is libzmq's API, exported by api.c; what starts with zmqk_ is
+ * the same function as it works on AF_ZMQ; what starts with shim_ helps it.
  *
  * Objects and lifetimes
  *
@@ -55,13 +56,16 @@
 #include <errno.h>
 #include <limits.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/queue.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 
+#define ZMQ_BUILD_DRAFT_API
 #include <zmq.h>
 
 #define likely(x)	__builtin_expect(!!(x), 1)

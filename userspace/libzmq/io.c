@@ -9,6 +9,7 @@
 #include <linux/socket.h>
 #include <linux/zmq.h>
 
+#include "api.h"
 #include "msg.h"
 
 /*
@@ -97,7 +98,7 @@ static inline ssize_t shim_io_recv(struct shim_sock *s, void *buf, size_t len,
 	return n;
 }
 
-int zmq_send(void *p, const void *buf, size_t len, int flags)
+int zmqk_send(void *p, const void *buf, size_t len, int flags)
 {
 	struct shim_sock *s = shim_sock_get(p);
 
@@ -107,12 +108,12 @@ int zmq_send(void *p, const void *buf, size_t len, int flags)
 }
 
 /* The kernel copies in any case: nothing to gain from constant data. */
-int zmq_send_const(void *p, const void *buf, size_t len, int flags)
+int zmqk_send_const(void *p, const void *buf, size_t len, int flags)
 {
-	return zmq_send(p, buf, len, flags);
+	return zmqk_send(p, buf, len, flags);
 }
 
-int zmq_recv(void *p, void *buf, size_t len, int flags)
+int zmqk_recv(void *p, void *buf, size_t len, int flags)
 {
 	struct shim_sock *s = shim_sock_get(p);
 	bool more;
@@ -127,7 +128,7 @@ int zmq_recv(void *p, void *buf, size_t len, int flags)
 }
 
 /* The content has left for the kernel: a free function is called in here. */
-int zmq_msg_send(zmq_msg_t *msg, void *p, int flags)
+int zmqk_msg_send(zmq_msg_t *msg, void *p, int flags)
 {
 	struct shim_sock *s = shim_sock_get(p);
 	struct shim_msg *m = shim_msg_get(msg);
@@ -267,7 +268,7 @@ static SHIM_COLD int shim_io_recv_large(struct shim_sock *s, struct shim_msg *m,
 }
 
 /* A failure leaves the message as it was. */
-int zmq_msg_recv(zmq_msg_t *msg, void *p, int flags)
+int zmqk_msg_recv(zmq_msg_t *msg, void *p, int flags)
 {
 	struct shim_sock *s = shim_sock_get(p);
 	struct shim_msg *m = shim_msg_get(msg);
@@ -289,18 +290,18 @@ int zmq_msg_recv(zmq_msg_t *msg, void *p, int flags)
 	return shim_err_native();
 }
 
-int zmq_sendmsg(void *s, zmq_msg_t *msg, int flags)
+int zmqk_sendmsg(void *s, zmq_msg_t *msg, int flags)
 {
-	return zmq_msg_send(msg, s, flags);
+	return zmqk_msg_send(msg, s, flags);
 }
 
-int zmq_recvmsg(void *s, zmq_msg_t *msg, int flags)
+int zmqk_recvmsg(void *s, zmq_msg_t *msg, int flags)
 {
-	return zmq_msg_recv(msg, s, flags);
+	return zmqk_msg_recv(msg, s, flags);
 }
 
 /* ZMQ_SNDMORE holds between the parts, the last one ends the message. */
-int zmq_sendiov(void *p, struct iovec *iov, size_t count, int flags)
+int zmqk_sendiov(void *p, struct iovec *iov, size_t count, int flags)
 {
 	struct shim_sock *s = shim_sock_get(p);
 	size_t i;
@@ -327,23 +328,23 @@ static int shim_io_recv_iov(struct shim_sock *s, struct iovec *iov, int flags)
 	zmq_msg_t msg;
 	int more = -1;
 
-	zmq_msg_init(&msg);
-	if (zmq_msg_recv(&msg, s, flags) < 0)
+	zmqk_msg_init(&msg);
+	if (zmqk_msg_recv(&msg, s, flags) < 0)
 		return -1;
-	iov->iov_len = zmq_msg_size(&msg);
+	iov->iov_len = zmqk_msg_size(&msg);
 	iov->iov_base = malloc(iov->iov_len ? iov->iov_len : 1);
 	if (iov->iov_base) {
-		memcpy(iov->iov_base, zmq_msg_data(&msg), iov->iov_len);
-		more = zmq_msg_more(&msg);
+		memcpy(iov->iov_base, zmqk_msg_data(&msg), iov->iov_len);
+		more = zmqk_msg_more(&msg);
 	} else {
 		errno = ENOMEM;
 	}
-	zmq_msg_close(&msg);
+	zmqk_msg_close(&msg);
 	return more;
 }
 
 /* Return: number of parts received, also in *@count. */
-int zmq_recviov(void *p, struct iovec *iov, size_t *count, int flags)
+int zmqk_recviov(void *p, struct iovec *iov, size_t *count, int flags)
 {
 	struct shim_sock *s = shim_sock_get(p);
 	int rc = 1, n = 0;

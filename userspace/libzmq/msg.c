@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "api.h"
 #include "msg.h"
 
 /**
@@ -45,13 +46,13 @@ void shim_msg_put_block(struct shim_msg *m)
 	free(block);
 }
 
-int zmq_msg_init(zmq_msg_t *msg)
+int zmqk_msg_init(zmq_msg_t *msg)
 {
 	shim_msg_reset((struct shim_msg *)msg);
 	return 0;
 }
 
-int zmq_msg_init_size(zmq_msg_t *msg, size_t size)
+int zmqk_msg_init_size(zmq_msg_t *msg, size_t size)
 {
 	struct shim_msg *m = (struct shim_msg *)msg;
 	struct shim_block *block;
@@ -69,7 +70,7 @@ int zmq_msg_init_size(zmq_msg_t *msg, size_t size)
 }
 
 /* Without @ffn nobody ever frees @data, which makes the message a constant. */
-int zmq_msg_init_data(zmq_msg_t *msg, void *data, size_t size, zmq_free_fn *ffn,
+int zmqk_msg_init_data(zmq_msg_t *msg, void *data, size_t size, zmq_free_fn *ffn,
 		      void *hint)
 {
 	struct shim_msg *m = (struct shim_msg *)msg;
@@ -90,7 +91,7 @@ int zmq_msg_init_data(zmq_msg_t *msg, void *data, size_t size, zmq_free_fn *ffn,
 	return 0;
 }
 
-int zmq_msg_close(zmq_msg_t *msg)
+int zmqk_msg_close(zmq_msg_t *msg)
 {
 	struct shim_msg *m = shim_msg_get(msg);
 
@@ -101,7 +102,7 @@ int zmq_msg_close(zmq_msg_t *msg)
 	return 0;
 }
 
-int zmq_msg_move(zmq_msg_t *dest, zmq_msg_t *src)
+int zmqk_msg_move(zmq_msg_t *dest, zmq_msg_t *src)
 {
 	struct shim_msg *from = shim_msg_get(src);
 	struct shim_msg *to = shim_msg_get(dest);
@@ -116,7 +117,7 @@ int zmq_msg_move(zmq_msg_t *dest, zmq_msg_t *src)
 	return 0;
 }
 
-int zmq_msg_copy(zmq_msg_t *dest, zmq_msg_t *src)
+int zmqk_msg_copy(zmq_msg_t *dest, zmq_msg_t *src)
 {
 	struct shim_msg *from = shim_msg_get(src);
 	struct shim_msg *to = shim_msg_get(dest);
@@ -134,21 +135,21 @@ int zmq_msg_copy(zmq_msg_t *dest, zmq_msg_t *src)
 	return 0;
 }
 
-void *zmq_msg_data(zmq_msg_t *msg)
+void *zmqk_msg_data(zmq_msg_t *msg)
 {
 	struct shim_msg *m = shim_msg_get(msg);
 
 	return m ? shim_msg_data(m) : NULL;
 }
 
-size_t zmq_msg_size(const zmq_msg_t *msg)
+size_t zmqk_msg_size(const zmq_msg_t *msg)
 {
 	const struct shim_msg *m = shim_msg_get(msg);
 
 	return m ? shim_msg_size(m) : 0;
 }
 
-int zmq_msg_more(const zmq_msg_t *msg)
+int zmqk_msg_more(const zmq_msg_t *msg)
 {
 	const struct shim_msg *m = shim_msg_get(msg);
 
@@ -156,13 +157,13 @@ int zmq_msg_more(const zmq_msg_t *msg)
 }
 
 /* ZMQ_SRCFD is always absent: the connection is the kernel's own. */
-int zmq_msg_get(const zmq_msg_t *msg, int property)
+int zmqk_msg_get(const zmq_msg_t *msg, int property)
 {
 	const struct shim_msg *m = shim_msg_get(msg);
 
 	switch (property) {
 	case ZMQ_MORE:
-		return zmq_msg_more(msg);
+		return zmqk_msg_more(msg);
 	case ZMQ_SHARED:
 		return m && (m->kind == SHIM_MSG_CONST ||
 			     (m->flags & SHIM_MSG_SHARED));
@@ -172,13 +173,13 @@ int zmq_msg_get(const zmq_msg_t *msg, int property)
 }
 
 /* No property can be set, in libzmq neither. */
-int zmq_msg_set(zmq_msg_t *msg, int property, int value)
+int zmqk_msg_set(zmq_msg_t *msg, int property, int value)
 {
 	return shim_err(EINVAL);
 }
 
 /* Messages carry no properties of their connection yet: none is found. */
-const char *zmq_msg_gets(const zmq_msg_t *msg, const char *property)
+const char *zmqk_msg_gets(const zmq_msg_t *msg, const char *property)
 {
 	errno = EINVAL;
 	return NULL;

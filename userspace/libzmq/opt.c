@@ -9,9 +9,9 @@
 #include <linux/socket.h>
 #include <linux/zmq.h>
 
-#include "internal.h"
+#include "api.h"
 
-int zmq_setsockopt(void *p, int option, const void *val, size_t len)
+int zmqk_setsockopt(void *p, int option, const void *val, size_t len)
 {
 	struct shim_sock *s = shim_sock_get(p);
 	uint64_t affinity;
@@ -51,7 +51,7 @@ static int shim_opt_return_int(int answer, void *val, size_t *len)
  * for receiving; to wait for a chance to send it has to ask for POLLOUT or to
  * use zmq_poll().
  */
-int zmq_getsockopt(void *p, int option, void *val, size_t *len)
+int zmqk_getsockopt(void *p, int option, void *val, size_t *len)
 {
 	struct shim_sock *s = shim_sock_get(p);
 	socklen_t klen;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "internal.h"
+#include "api.h"
 
 /* Return: 0, or -1 and errno if the item's socket is closed or terminated. */
 static int shim_poll_fill(struct pollfd *pfd, const zmq_pollitem_t *item)
@@ -89,7 +89,7 @@ static int shim_poll(struct pollfd *pfds, zmq_pollitem_t *items, int n,
 	return ready;
 }
 
-int zmq_poll(zmq_pollitem_t *items, int n, long timeout)
+int zmqk_poll(zmq_pollitem_t *items, int n, long timeout)
 {
 	struct pollfd few[ZMQ_POLLITEMS_DFLT], *many;
 	int rc;

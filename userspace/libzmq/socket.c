@@ -11,7 +11,7 @@
 #include <linux/socket.h>
 #include <linux/zmq.h>
 
-#include "internal.h"
+#include "api.h"
 
 #define SHIM_FAMILY_FILE "/sys/module/af_zmq/parameters/family"
 
@@ -175,7 +175,7 @@ static struct shim_sock *shim_sock_create(struct shim_ctx *ctx, int type)
 	return s;
 }
 
-void *zmq_socket(void *p, int type)
+void *zmqk_socket(void *p, int type)
 {
 	struct shim_sock *s = NULL;
 	struct shim_ctx *ctx;
@@ -214,7 +214,7 @@ static void shim_sock_leave(struct shim_ctx *ctx, struct shim_sock *s,
 	shim_ctx_wake(ctx);
 }
 
-int zmq_close(void *p)
+int zmqk_close(void *p)
 {
 	struct shim_sock *s = p;
 	bool lingers = false;

@@ -4,35 +4,80 @@
  * programs which link them load; each fails with ENOTSUP, as libzmq's own do
  * when it is built without a feature.
  */
-#include "internal.h"
+#include "api.h"
 
-#define SHIM_UNSUPPORTED(type, name, args, failure)	\
-type name args						\
+#define SHIM_UNSUPPORTED(type, name, params, failure)	\
+type zmqk_##name params					\
 {							\
 	errno = ENOTSUP;				\
 	return failure;					\
 }
 
-SHIM_UNSUPPORTED(int, zmq_proxy,
-		 (void *frontend, void *backend, void *capture), -1)
-SHIM_UNSUPPORTED(int, zmq_proxy_steerable,
+SHIM_UNSUPPORTED(int, ctx_set_ext,
+		 (void *ctx, int option, const void *val, size_t len), -1)
+SHIM_UNSUPPORTED(int, ctx_get_ext,
+		 (void *ctx, int option, void *val, size_t *len), -1)
+
+SHIM_UNSUPPORTED(int, msg_init_buffer,
+		 (zmq_msg_t *msg, const void *buf, size_t size), -1)
+SHIM_UNSUPPORTED(int, msg_set_routing_id, (zmq_msg_t *msg, uint32_t id), -1)
+SHIM_UNSUPPORTED(uint32_t, msg_routing_id, (zmq_msg_t *msg), 0)
+SHIM_UNSUPPORTED(int, msg_set_group, (zmq_msg_t *msg, const char *group), -1)
+SHIM_UNSUPPORTED(const char *, msg_group, (zmq_msg_t *msg), "")
+
+SHIM_UNSUPPORTED(uint32_t, connect_peer, (void *sock, const char *endpoint), 0)
+SHIM_UNSUPPORTED(int, disconnect_peer, (void *sock, uint32_t id), -1)
+SHIM_UNSUPPORTED(int, join, (void *sock, const char *group), -1)
+SHIM_UNSUPPORTED(int, leave, (void *sock, const char *group), -1)
+SHIM_UNSUPPORTED(int, socket_get_peer_state,
+		 (void *sock, const void *id, size_t len), -1)
+
+SHIM_UNSUPPORTED(int, proxy, (void *frontend, void *backend, void *capture), -1)
+SHIM_UNSUPPORTED(int, proxy_steerable,
 		 (void *frontend, void *backend, void *capture, void *control),
 		 -1)
-SHIM_UNSUPPORTED(int, zmq_device, (int type, void *frontend, void *backend), -1)
-SHIM_UNSUPPORTED(int, zmq_socket_monitor,
-		 (void *socket, const char *endpoint, int events), -1)
+SHIM_UNSUPPORTED(int, device, (int type, void *frontend, void *backend), -1)
+SHIM_UNSUPPORTED(int, socket_monitor,
+		 (void *sock, const char *endpoint, int events), -1)
+SHIM_UNSUPPORTED(int, socket_monitor_versioned,
+		 (void *sock, const char *endpoint, uint64_t events,
+		  int version, int type), -1)
+SHIM_UNSUPPORTED(int, socket_monitor_pipes_stats, (void *sock), -1)
 
-SHIM_UNSUPPORTED(void *, zmq_timers_new, (void), NULL)
-SHIM_UNSUPPORTED(int, zmq_timers_destroy, (void **timers), -1)
-SHIM_UNSUPPORTED(int, zmq_timers_add,
+SHIM_UNSUPPORTED(int, ppoll,
+		 (zmq_pollitem_t *items, int n, long timeout,
+		  const sigset_t *mask), -1)
+SHIM_UNSUPPORTED(void *, poller_new, (void), NULL)
+SHIM_UNSUPPORTED(int, poller_destroy, (void **poller), -1)
+SHIM_UNSUPPORTED(int, poller_size, (void *poller), -1)
+SHIM_UNSUPPORTED(int, poller_add,
+		 (void *poller, void *sock, void *data, short events), -1)
+SHIM_UNSUPPORTED(int, poller_modify, (void *poller, void *sock, short events),
+		 -1)
+SHIM_UNSUPPORTED(int, poller_remove, (void *poller, void *sock), -1)
+SHIM_UNSUPPORTED(int, poller_wait,
+		 (void *poller, zmq_poller_event_t *event, long timeout), -1)
+SHIM_UNSUPPORTED(int, poller_wait_all,
+		 (void *poller, zmq_poller_event_t *events, int n,
+		  long timeout), -1)
+SHIM_UNSUPPORTED(int, poller_fd, (void *poller, zmq_fd_t *fd), -1)
+SHIM_UNSUPPORTED(int, poller_add_fd,
+		 (void *poller, zmq_fd_t fd, void *data, short events), -1)
+SHIM_UNSUPPORTED(int, poller_modify_fd,
+		 (void *poller, zmq_fd_t fd, short events), -1)
+SHIM_UNSUPPORTED(int, poller_remove_fd, (void *poller, zmq_fd_t fd), -1)
+
+SHIM_UNSUPPORTED(void *, timers_new, (void), NULL)
+SHIM_UNSUPPORTED(int, timers_destroy, (void **timers), -1)
+SHIM_UNSUPPORTED(int, timers_add,
 		 (void *timers, size_t interval, zmq_timer_fn fn, void *arg),
 		 -1)
-SHIM_UNSUPPORTED(int, zmq_timers_cancel, (void *timers, int id), -1)
-SHIM_UNSUPPORTED(int, zmq_timers_set_interval,
+SHIM_UNSUPPORTED(int, timers_cancel, (void *timers, int id), -1)
+SHIM_UNSUPPORTED(int, timers_set_interval,
 		 (void *timers, int id, size_t interval), -1)
-SHIM_UNSUPPORTED(int, zmq_timers_reset, (void *timers, int id), -1)
-SHIM_UNSUPPORTED(long, zmq_timers_timeout, (void *timers), -1)
-SHIM_UNSUPPORTED(int, zmq_timers_execute, (void *timers), -1)
+SHIM_UNSUPPORTED(int, timers_reset, (void *timers, int id), -1)
+SHIM_UNSUPPORTED(long, timers_timeout, (void *timers), -1)
+SHIM_UNSUPPORTED(int, timers_execute, (void *timers), -1)
 
-SHIM_UNSUPPORTED(int, zmq_curve_keypair, (char *public, char *secret), -1)
-SHIM_UNSUPPORTED(int, zmq_curve_public, (char *public, const char *secret), -1)
+SHIM_UNSUPPORTED(int, curve_keypair, (char *public, char *secret), -1)
+SHIM_UNSUPPORTED(int, curve_public, (char *public, const char *secret), -1)

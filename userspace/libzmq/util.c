@@ -9,9 +9,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "api.h"
 
-void zmq_version(int *major, int *minor, int *patch)
+void zmqk_version(int *major, int *minor, int *patch)
 {
 	*major = ZMQ_VERSION_MAJOR;
 	*minor = ZMQ_VERSION_MINOR;
@@ -22,7 +22,7 @@ void zmq_version(int *major, int *minor, int *patch)
  * Names of what a libzmq may be built without (ipc, curve, draft...); tcp is not
  * among them and gives 0 in libzmq, too.
  */
-int zmq_has(const char *capability)
+int zmqk_has(const char *capability)
 {
 	return !strcmp(capability, "ipc");
 }
@@ -35,7 +35,7 @@ static uint64_t shim_util_now_us(void)
 	return (uint64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
-void *zmq_stopwatch_start(void)
+void *zmqk_stopwatch_start(void)
 {
 	uint64_t *watch = malloc(sizeof(*watch));
 
@@ -44,20 +44,20 @@ void *zmq_stopwatch_start(void)
 	return watch;
 }
 
-unsigned long zmq_stopwatch_intermediate(void *watch)
+unsigned long zmqk_stopwatch_intermediate(void *watch)
 {
 	return watch ? shim_util_now_us() - *(uint64_t *)watch : 0;
 }
 
-unsigned long zmq_stopwatch_stop(void *watch)
+unsigned long zmqk_stopwatch_stop(void *watch)
 {
-	unsigned long us = zmq_stopwatch_intermediate(watch);
+	unsigned long us = zmqk_stopwatch_intermediate(watch);
 
 	free(watch);
 	return us;
 }
 
-void zmq_sleep(int seconds)
+void zmqk_sleep(int seconds)
 {
 	sleep(seconds);
 }
@@ -77,7 +77,7 @@ static void *shim_util_thread(void *p)
 }
 
 /* As in libzmq the thread starts with all signals blocked. */
-void *zmq_threadstart(zmq_thread_fn *func, void *arg)
+void *zmqk_threadstart(zmq_thread_fn *func, void *arg)
 {
 	struct shim_thread *thread = malloc(sizeof(*thread));
 	sigset_t all, old;
@@ -99,7 +99,7 @@ void *zmq_threadstart(zmq_thread_fn *func, void *arg)
 	return thread;
 }
 
-void zmq_threadclose(void *p)
+void zmqk_threadclose(void *p)
 {
 	struct shim_thread *thread = p;
 
@@ -107,7 +107,7 @@ void zmq_threadclose(void *p)
 	free(thread);
 }
 
-void *zmq_atomic_counter_new(void)
+void *zmqk_atomic_counter_new(void)
 {
 	_Atomic int *counter = malloc(sizeof(*counter));
 
@@ -116,29 +116,29 @@ void *zmq_atomic_counter_new(void)
 	return counter;
 }
 
-void zmq_atomic_counter_set(void *counter, int value)
+void zmqk_atomic_counter_set(void *counter, int value)
 {
 	atomic_store((_Atomic int *)counter, value);
 }
 
 /* Return: the value before. */
-int zmq_atomic_counter_inc(void *counter)
+int zmqk_atomic_counter_inc(void *counter)
 {
 	return atomic_fetch_add((_Atomic int *)counter, 1);
 }
 
 /* Return: 1 as long as the counter is not 0 after the step. */
-int zmq_atomic_counter_dec(void *counter)
+int zmqk_atomic_counter_dec(void *counter)
 {
 	return atomic_fetch_sub((_Atomic int *)counter, 1) != 1;
 }
 
-int zmq_atomic_counter_value(void *counter)
+int zmqk_atomic_counter_value(void *counter)
 {
 	return atomic_load((_Atomic int *)counter);
 }
 
-void zmq_atomic_counter_destroy(void **counter)
+void zmqk_atomic_counter_destroy(void **counter)
 {
 	free(*counter);
 	*counter = NULL;

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "internal.h"
+#include "api.h"
 
 #define SHIM_Z85_BASE 85
 
@@ -12,7 +12,7 @@ static const char shim_z85_digits[SHIM_Z85_BASE + 1] =
 	"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
 
 /* @size must be a multiple of 4, @dest holds @size * 5 / 4 + 1 bytes. */
-char *zmq_z85_encode(char *dest, const uint8_t *data, size_t size)
+char *zmqk_z85_encode(char *dest, const uint8_t *data, size_t size)
 {
 	char *out = dest;
 	uint32_t value;
@@ -51,7 +51,7 @@ static uint64_t shim_z85_group(const char *str)
 }
 
 /* The length of @str must be a multiple of 5 and at least 5. */
-uint8_t *zmq_z85_decode(uint8_t *dest, const char *str)
+uint8_t *zmqk_z85_decode(uint8_t *dest, const char *str)
 {
 	size_t len = strlen(str);
 	uint8_t *out = dest;
