@@ -295,8 +295,11 @@ static int zmq_peer_dump_sessions(struct sk_buff *skb,
 
 	while (!err && (s = zmq_dump_session(zs, d, &nr))) {
 		zmq_peer_look(zs, s, &d->reader, &row);
-		/* It ends right now; its pipe, if any, is for the next stage. */
-		if (row.state != ZMQ_PEER_STATE_GONE)
+		/*
+		 * One that ends right now has its pipe until it has closed the
+		 * connection; after that the pipe is for the next stage.
+		 */
+		if (row.state != ZMQ_PEER_STATE_GONE || row.in.depth)
 			err = zmq_peer_put(skb, cb, zs, s, nr, &row);
 		if (!err)
 			d->sub = nr;
