@@ -11,11 +11,6 @@
 
 #include "api.h"
 
-/* Macros of the draft part of zmq.h; libzmq knows the options in any build. */
-#ifndef ZMQ_ZERO_COPY_RECV
-#define ZMQ_ZERO_COPY_RECV 10
-#endif
-
 #define SHIM_SOCKET_LIMIT 65535
 
 static pthread_mutex_t shim_mutex = PTHREAD_MUTEX_INITIALIZER;

@@ -65,7 +65,6 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
-#define ZMQ_BUILD_DRAFT_API
 #include <zmq.h>
 
 #define likely(x)	__builtin_expect(!!(x), 1)
