@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # See README.md. KERNEL is stock or debug; KDIR overrides the kernel to build for.
+# PREFIX and DESTDIR are for install, install-default and uninstall.
 
 KERNEL	?= stock
 KDIR	?= $(shell tests/vm/kdir $(KERNEL))
@@ -30,6 +31,20 @@ tools:
 	@mkdir -p $(BUILD)
 	@flock $(BUILD)/tools.lock $(MAKE) -C userspace/zmqss O=$(BUILD)/bin OBJDIR=$(BUILD)/zmqss-obj
 
+# Not what programs use by default; install-default makes it so. See userspace/install.
+install: shim tools
+	PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' userspace/install install $(BUILD)
+
+install-default:
+	PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' userspace/install default $(BUILD)
+
+uninstall:
+	PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' userspace/install remove $(BUILD)
+
+# Into /lib/modules, for the kernel of KDIR.
+modules_install: module
+	$(MAKE) -C $(KDIR) M=$(MODDIR) INSTALL_MOD_PATH='$(DESTDIR)' modules_install
+
 demo:
 	tests/vm/setup
 	tests/demo/run
@@ -49,4 +64,5 @@ lint:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all module module-locked shim tools demo check bench lint clean
+.PHONY: all module module-locked shim tools install install-default uninstall
+.PHONY: modules_install demo check bench lint clean
