@@ -503,7 +503,7 @@ ZMQ_EXPORT const char *zmq_msg_group(zmq_msg_t *msg);
 #define ZMQ_CURRENT_EVENT_VERSION_DRAFT 2
 
 #define ZMQ_EVENT_ALL_V1 ZMQ_EVENT_ALL
-#define ZMQ_EVENT_ALL_V2 (ZMQ_EVENT_ALL_V1 | ZMQ_EVENT_PIPES_STATS)
+#define ZMQ_EVENT_ALL_V2 0x1FFFF
 
 ZMQ_EXPORT int zmq_socket_monitor_versioned(void *sock, const char *endpoint,
 					    uint64_t events, int version, int type);
