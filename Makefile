@@ -41,9 +41,11 @@ install-default:
 uninstall:
 	PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' userspace/install remove $(BUILD)
 
-# Into /lib/modules, for the kernel of KDIR.
+# Into /lib/modules, for the kernel of KDIR. Where it was not built but has headers
+# only, Kbuild leaves depmod to us; a package leaves it to its installation.
 modules_install: module
 	$(MAKE) -C $(KDIR) M=$(MODDIR) INSTALL_MOD_PATH='$(DESTDIR)' modules_install
+	$(if $(DESTDIR),,depmod $$(modinfo -F vermagic $(MODDIR)/af_zmq.ko | cut -d " " -f 1))
 
 demo:
 	tests/vm/setup
