@@ -66,18 +66,3 @@ SHIM_UNSUPPORTED(int, poller_add_fd,
 SHIM_UNSUPPORTED(int, poller_modify_fd,
 		 (void *poller, zmq_fd_t fd, short events), -1)
 SHIM_UNSUPPORTED(int, poller_remove_fd, (void *poller, zmq_fd_t fd), -1)
-
-SHIM_UNSUPPORTED(void *, timers_new, (void), NULL)
-SHIM_UNSUPPORTED(int, timers_destroy, (void **timers), -1)
-SHIM_UNSUPPORTED(int, timers_add,
-		 (void *timers, size_t interval, zmq_timer_fn fn, void *arg),
-		 -1)
-SHIM_UNSUPPORTED(int, timers_cancel, (void *timers, int id), -1)
-SHIM_UNSUPPORTED(int, timers_set_interval,
-		 (void *timers, int id, size_t interval), -1)
-SHIM_UNSUPPORTED(int, timers_reset, (void *timers, int id), -1)
-SHIM_UNSUPPORTED(long, timers_timeout, (void *timers), -1)
-SHIM_UNSUPPORTED(int, timers_execute, (void *timers), -1)
-
-SHIM_UNSUPPORTED(int, curve_keypair, (char *public, char *secret), -1)
-SHIM_UNSUPPORTED(int, curve_public, (char *public, const char *secret), -1)

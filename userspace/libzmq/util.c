@@ -13,18 +13,24 @@
 
 void zmqk_version(int *major, int *minor, int *patch)
 {
-	*major = ZMQ_VERSION_MAJOR;
-	*minor = ZMQ_VERSION_MINOR;
-	*patch = ZMQ_VERSION_PATCH;
+	if (major)
+		*major = ZMQ_VERSION_MAJOR;
+	if (minor)
+		*minor = ZMQ_VERSION_MINOR;
+	if (patch)
+		*patch = ZMQ_VERSION_PATCH;
 }
 
 /*
- * Names of what a libzmq may be built without (ipc, curve, draft...); tcp is not
- * among them and gives 0 in libzmq, too.
+ * Names of what a libzmq may be built without; tcp, inproc and plain are not
+ * among them and give 0 in libzmq, too. "draft" is 0 although the functions of
+ * libzmq's draft part are here: programs ask it to learn whether they may use
+ * the draft socket types, which AF_ZMQ does not have. "curve" is 0 although keys
+ * can be made: programs ask it to learn whether sockets encrypt.
  */
 int zmqk_has(const char *capability)
 {
-	return !strcmp(capability, "ipc");
+	return capability && !strcmp(capability, "ipc");
 }
 
 static uint64_t shim_util_now_us(void)
@@ -76,13 +82,21 @@ static void *shim_util_thread(void *p)
 	return NULL;
 }
 
-/* As in libzmq the thread starts with all signals blocked. */
+/*
+ * As in libzmq the thread starts with all signals blocked. Here and below NULL
+ * does nothing, where libzmq's would crash.
+ */
 void *zmqk_threadstart(zmq_thread_fn *func, void *arg)
 {
-	struct shim_thread *thread = malloc(sizeof(*thread));
+	struct shim_thread *thread;
 	sigset_t all, old;
 	int err;
 
+	if (!func) {
+		errno = EFAULT;
+		return NULL;
+	}
+	thread = malloc(sizeof(*thread));
 	if (!thread)
 		return NULL;
 	thread->func = func;
@@ -103,6 +117,8 @@ void zmqk_threadclose(void *p)
 {
 	struct shim_thread *thread = p;
 
+	if (!thread)
+		return;
 	pthread_join(thread->id, NULL);
 	free(thread);
 }
@@ -118,28 +134,31 @@ void *zmqk_atomic_counter_new(void)
 
 void zmqk_atomic_counter_set(void *counter, int value)
 {
-	atomic_store((_Atomic int *)counter, value);
+	if (counter)
+		atomic_store((_Atomic int *)counter, value);
 }
 
 /* Return: the value before. */
 int zmqk_atomic_counter_inc(void *counter)
 {
-	return atomic_fetch_add((_Atomic int *)counter, 1);
+	return counter ? atomic_fetch_add((_Atomic int *)counter, 1) : 0;
 }
 
 /* Return: 1 as long as the counter is not 0 after the step. */
 int zmqk_atomic_counter_dec(void *counter)
 {
-	return atomic_fetch_sub((_Atomic int *)counter, 1) != 1;
+	return counter && atomic_fetch_sub((_Atomic int *)counter, 1) != 1;
 }
 
 int zmqk_atomic_counter_value(void *counter)
 {
-	return atomic_load((_Atomic int *)counter);
+	return counter ? atomic_load((_Atomic int *)counter) : 0;
 }
 
 void zmqk_atomic_counter_destroy(void **counter)
 {
+	if (!counter)
+		return;
 	free(*counter);
 	*counter = NULL;
 }
