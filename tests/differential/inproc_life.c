@@ -62,6 +62,23 @@ static void disconnect_lingering(void) { disconnected(-1, false); }
 static void disconnect_at_once(void) { disconnected(0, false); }
 static void disconnect_at_once_waiting(void) { disconnected(0, true); }
 
+/* disconnect() takes the other end along, it does not begin to: who looks next finds no peer. */
+static void disconnect_is_known(void)
+{
+	void *push = zd_bound(ZMQ_PUSH, NAME), *pull = zd_socket(ZMQ_PULL);
+	int i, late = 0;
+
+	for (i = 0; i < 200; i++) {
+		za_connect(pull, NAME);
+		za_put(push, "x", 0);
+		za_want(pull, "x", 0);
+		zt_ok(zmq_disconnect(pull, NAME));
+		late += za_get(push, ZMQ_EVENTS) != 0;
+	}
+	say("late=%d", late);
+	say_send(push, "send", "x", ZMQ_DONTWAIT);
+}
+
 /* More than RCVHWM alone would take. */
 static void close_full(void)
 {
@@ -282,6 +299,9 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "disconnect_at_once_waiting", "API 4.8", disconnect_at_once_waiting,
 	  "[x] [x] [x] [x] [x] none",
+	},
+	{ "disconnect_is_known", "API 4.8, pyzmq's test_connectbind_context_managers", disconnect_is_known,
+	  "late=0 send=EAGAIN",
 	},
 	{ "close_full", "API 2.3", close_full,
 	  "sent=4 [x] [x] [x] [x] none",
