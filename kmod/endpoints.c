@@ -338,8 +338,10 @@ static int zmq_sock_remove(struct zmq_sock *zs, const char *key)
 			named = true;
 		n++;
 	}
-	if (!named)
+	if (!named) {
 		n += zmq_sessions_close(zs, 0, key);
+		zmq_inproc_part(zs, key);
+	}
 	release_sock(&zs->sk);
 	return n;
 }

@@ -106,6 +106,13 @@ static void zmq_inproc_look(struct zmq_session *s)
 		zmq_session_limit(s, ZMQ_INPROC_RETRY_MS);
 }
 
+static void zmq_inproc_run_now(struct zmq_session *s)
+{
+	mutex_lock(&s->run);
+	zmq_session_run(s);
+	mutex_unlock(&s->run);
+}
+
 /**
  * zmq_inproc_connect() - connect() to a name
  * @zs: the socket, its lock_sock held; it has a context
@@ -139,9 +146,7 @@ struct zmq_session *zmq_inproc_connect(struct zmq_sock *zs,
 		zmq_session_put(s);
 		return ERR_PTR(err);
 	}
-	mutex_lock(&s->run);
-	zmq_inproc_run(s);
-	mutex_unlock(&s->run);
+	zmq_inproc_run_now(s);
 	return s;
 }
 
@@ -159,9 +164,51 @@ void zmq_inproc_adopt(struct zmq_listener *l)
 	struct zmq_session *s;
 
 	while ((s = zmq_name_wanted(l))) {
-		mutex_lock(&s->run);
-		zmq_inproc_run(s);
-		mutex_unlock(&s->run);
+		zmq_inproc_run_now(s);
+		zmq_session_put(s);
+	}
+}
+
+/* One of the endpoint's sessions that has a peer and was told to end; referenced. */
+static struct zmq_session *zmq_inproc_parting(struct zmq_sock *zs,
+					      const char *uri)
+{
+	struct zmq_session *s, *found = NULL;
+
+	spin_lock_bh(&zs->lock);
+	list_for_each_entry(s, &zs->sessions, node) {
+		if (!s->tran->linked || !s->ep || !s->conn.peer ||
+		    !zmq_session_is_closing(s) || strcmp(s->ep->uri, uri))
+			continue;
+		found = zmq_session_get(s);
+		break;
+	}
+	spin_unlock_bh(&zs->lock);
+	return found;
+}
+
+/**
+ * zmq_inproc_part() - end the sessions of an endpoint, and those linked to them
+ * @zs: the socket, its lock_sock held
+ * @uri: the endpoint; zmq_session_close() was called for its sessions
+ *
+ * Their works would do that as well. But in libzmq a peer's next call knows of
+ * a disconnect() that has returned: it sends nothing to who left (API page,
+ * 4.8).
+ *
+ * Context: may sleep.
+ */
+void zmq_inproc_part(struct zmq_sock *zs, const char *uri)
+{
+	struct zmq_session *s, *peer;
+
+	while ((s = zmq_inproc_parting(zs, uri))) {
+		peer = zmq_link_peer(s);
+		zmq_inproc_run_now(s);
+		if (peer) {
+			zmq_inproc_run_now(peer);
+			zmq_session_put(peer);
+		}
 		zmq_session_put(s);
 	}
 }
@@ -207,10 +254,10 @@ static void zmq_inproc_waiting(struct zmq_session *s)
 
 /**
  * zmq_inproc_run() - do what the state asks for
- * @s: the session, not DEAD, or ended by the time we got its run
+ * @s: the session, not DEAD
  *
- * Context: the session's work, connect(), or the bind() of the name; under
- * @s->run.
+ * Context: the session's work, connect(), disconnect(), or the bind() of the
+ * name; under @s->run.
  */
 void zmq_inproc_run(struct zmq_session *s)
 {

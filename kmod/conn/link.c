@@ -194,8 +194,13 @@ void zmq_link_finish(struct zmq_conn *c)
 	} while (!done);
 }
 
-/* The other end, referenced, or NULL. */
-static struct zmq_session *zmq_link_peer(struct zmq_session *s)
+/**
+ * zmq_link_peer() - the other end
+ * @s: a session
+ *
+ * Return: the session @s is linked with, referenced, or NULL.
+ */
+struct zmq_session *zmq_link_peer(struct zmq_session *s)
 {
 	struct zmq_session *peer;
 

@@ -6,6 +6,7 @@
 #include "common.h"
 
 int zmq_link_join(struct zmq_session *a, struct zmq_session *b);
+struct zmq_session *zmq_link_peer(struct zmq_session *s);
 void zmq_link_cut(struct zmq_session *s);
 bool zmq_link_drain(struct zmq_conn *c, int batches);
 void zmq_link_finish(struct zmq_conn *c);
