@@ -339,8 +339,8 @@ static int zmq_sock_remove(struct zmq_sock *zs, const char *key)
 		n++;
 	}
 	if (!named) {
+		n += zmq_inproc_disconnect(zs, key);
 		n += zmq_sessions_close(zs, 0, key);
-		zmq_inproc_part(zs, key);
 	}
 	release_sock(&zs->sk);
 	return n;

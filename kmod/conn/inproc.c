@@ -169,16 +169,15 @@ void zmq_inproc_adopt(struct zmq_listener *l)
 	}
 }
 
-/* One of the endpoint's sessions that has a peer and was told to end; referenced. */
-static struct zmq_session *zmq_inproc_parting(struct zmq_sock *zs,
-					      const char *uri)
+/* A session of the endpoint that has not been told to end; referenced. */
+static struct zmq_session *zmq_inproc_find(struct zmq_sock *zs, const char *uri)
 {
 	struct zmq_session *s, *found = NULL;
 
 	spin_lock_bh(&zs->lock);
 	list_for_each_entry(s, &zs->sessions, node) {
-		if (!s->tran->linked || !s->ep || !s->conn.peer ||
-		    !zmq_session_is_closing(s) || strcmp(s->ep->uri, uri))
+		if (!s->tran->linked || !s->ep || zmq_session_is_closing(s) ||
+		    strcmp(s->ep->uri, uri))
 			continue;
 		found = zmq_session_get(s);
 		break;
@@ -187,30 +186,48 @@ static struct zmq_session *zmq_inproc_parting(struct zmq_sock *zs,
 	return found;
 }
 
+/* Ends the session and returns its peer, referenced, which is about to. */
+static struct zmq_session *zmq_inproc_end(struct zmq_session *s)
+{
+	struct zmq_sock *zs = s->zs;
+	struct zmq_session *peer;
+
+	mutex_lock(&s->run);
+	peer = zmq_link_peer(s);
+	spin_lock_bh(&zs->lock);
+	zmq_session_close(s, zs->opt.linger, true);
+	zmq_sock_unlock(zs);
+	zmq_session_run(s);
+	mutex_unlock(&s->run);
+	return peer;
+}
+
 /**
- * zmq_inproc_part() - end the sessions of an endpoint, and those linked to them
+ * zmq_inproc_disconnect() - end the sessions of an endpoint, and their peers
  * @zs: the socket, its lock_sock held
- * @uri: the endpoint; zmq_session_close() was called for its sessions
+ * @uri: the endpoint
  *
- * Their works would do that as well. But in libzmq a peer's next call knows of
- * a disconnect() that has returned: it sends nothing to who left (API page,
- * 4.8).
+ * Their works would do that as well, later. But in libzmq the peer's next call
+ * knows of a disconnect() that has returned: it sends nothing to who has left
+ * (pyzmq's tests rely on it).
  *
  * Context: may sleep.
+ * Return: how many sessions of @zs there were.
  */
-void zmq_inproc_part(struct zmq_sock *zs, const char *uri)
+int zmq_inproc_disconnect(struct zmq_sock *zs, const char *uri)
 {
 	struct zmq_session *s, *peer;
+	int n;
 
-	while ((s = zmq_inproc_parting(zs, uri))) {
-		peer = zmq_link_peer(s);
-		zmq_inproc_run_now(s);
+	for (n = 0; (s = zmq_inproc_find(zs, uri)); n++) {
+		peer = zmq_inproc_end(s);
 		if (peer) {
 			zmq_inproc_run_now(peer);
 			zmq_session_put(peer);
 		}
 		zmq_session_put(s);
 	}
+	return n;
 }
 
 /**

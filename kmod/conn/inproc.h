@@ -8,7 +8,7 @@
 struct zmq_session *zmq_inproc_connect(struct zmq_sock *zs,
 				       struct zmq_endpoint *ep);
 void zmq_inproc_adopt(struct zmq_listener *l);
-void zmq_inproc_part(struct zmq_sock *zs, const char *uri);
+int zmq_inproc_disconnect(struct zmq_sock *zs, const char *uri);
 void zmq_inproc_run(struct zmq_session *s);
 void zmq_inproc_leave(struct zmq_session *s);
 
