@@ -202,7 +202,9 @@ int zmq_sock_bind(struct zmq_sock *zs, const char *uri, size_t len)
 	if (err)
 		return err;
 	err = zmq_sock_listen(zs, ep, tran);
-	if (err && !tran->linked)
+	if (!err)
+		zmq_news_tell(&zs->news, 0);
+	else if (!tran->linked)
 		zmq_event_bind_failed(zs, ep->addr, err);
 	kfree(ep);
 	return err;
@@ -290,6 +292,7 @@ int zmq_sock_connect(struct zmq_sock *zs, const char *uri, size_t len)
 	if (!tran->linked)
 		zmq_session_start(s);
 	zmq_session_put(s);
+	zmq_news_tell(&zs->news, 0);
 	return 0;
 }
 
@@ -343,6 +346,8 @@ static int zmq_sock_remove(struct zmq_sock *zs, const char *key)
 		n += zmq_sessions_close(zs, 0, key);
 	}
 	release_sock(&zs->sk);
+	if (n)
+		zmq_news_tell(&zs->news, 0);
 	return n;
 }
 

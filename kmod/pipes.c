@@ -79,6 +79,8 @@ int zmq_sock_attach_pipe(struct zmq_sock *zs, struct zmq_pipe *p)
 
 	if (!err && zs->ops->balances)
 		zmq_sock_wake(zs, ZMQ_WAKE_OUT);
+	else if (!err)
+		zmq_news_tell(&zs->news, 0);
 	return err;
 }
 EXPORT_SYMBOL_KUNIT(zmq_sock_attach_pipe);

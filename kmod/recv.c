@@ -120,7 +120,21 @@ static int zmq_recv_unread(struct zmq_sock *zs, struct zmq_got *got, int err)
 	/* It is the socket's message: another thread may wait for it. */
 	if (shared)
 		zmq_sock_wake(zs, ZMQ_WAKE_IN);
+	else
+		zmq_news_tell(&zs->news, EPOLLIN);
 	return err;
+}
+
+/*
+ * To be told that there is nothing is to have looked. So is to take the last
+ * message that was news: in libzmq nothing is left to be told then.
+ */
+static void zmq_recv_seen(struct zmq_sock *zs, int err)
+{
+	bool news = atomic_read(&zs->news.kinds) & ZMQ_NEWS_IN;
+
+	if (err == -EAGAIN || (!err && news && !zmq_sock_readable(zs)))
+		zmq_news_seen(&zs->news, ZMQ_NEWS_ALL);
 }
 
 static int zmq_recv_frame(struct zmq_sock *zs, struct zmq_got *got)
@@ -132,6 +146,8 @@ static int zmq_recv_frame(struct zmq_sock *zs, struct zmq_got *got)
 		err = zmq_sock_usable(zs);
 		if (likely(!err))
 			err = zmq_recv_next(zs, got);
+		if (zmq_news_wanted(&zs->news))
+			zmq_recv_seen(zs, err);
 		zmq_sock_unlock(zs);
 	} while (unlikely(err == -ERESTART));
 	return err;

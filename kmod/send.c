@@ -148,6 +148,10 @@ static int zmq_send_frame(struct zmq_sock *zs, struct zmq_frame *f, bool nowait,
 		err = -ZMQ_EFSM;
 		goto out;
 	}
+	/* Whether it can be sent he will know now; what can be read, not. It is
+	 * new again if that comes from looking (zmq_burst_full()).
+	 */
+	zmq_news_seen(&zs->news, ZMQ_NEWS_OUT | ZMQ_NEWS_OTHER);
 	err = zmq_send_new(zs, f, kick);
 	/* Places may be held by threads that ended meanwhile. */
 	if (err == -EAGAIN && !list_empty(&zs->sending.list)) {

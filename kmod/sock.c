@@ -40,6 +40,7 @@ int zmq_sock_init(struct zmq_sock *zs, const struct zmq_pattern_ops *ops)
 	INIT_LIST_HEAD(&zs->ctx_node);
 	INIT_LIST_HEAD(&zs->guests);
 	zmq_monitor_init(&zs->monitor);
+	zmq_news_init(&zs->news);
 	zs->why = zmq_reason_text(ZMQ_R_NONE);
 
 	zs->mem = zmq_mem_get(zs->sk.sk_uid);
@@ -207,15 +208,8 @@ void zmq_sock_drop_one(struct zmq_sock *zs, enum zmq_reason why)
 	spin_unlock_bh(&zs->lock);
 }
 
-/**
- * zmq_sock_wake() - wake who waits for an event
- * @zs: the socket
- * @events: EPOLLIN, EPOLLOUT, EPOLLHUP
- *
- * Context: any. A waiter looks again for itself, so a wake-up too many does no
- * harm.
- */
-void zmq_sock_wake(struct zmq_sock *zs, __poll_t events)
+/* Who waits at the socket itself: in a call, or for its descriptor. */
+static void zmq_sock_wake_waiters(struct zmq_sock *zs, __poll_t events)
 {
 	struct socket_wq *wq;
 
@@ -231,16 +225,38 @@ void zmq_sock_wake(struct zmq_sock *zs, __poll_t events)
 }
 
 /**
+ * zmq_sock_wake() - wake who waits for an event
+ * @zs: the socket
+ * @events: EPOLLIN, EPOLLOUT, EPOLLHUP
+ *
+ * Context: any. A waiter looks again for itself, so a wake-up too many does no
+ * harm.
+ */
+void zmq_sock_wake(struct zmq_sock *zs, __poll_t events)
+{
+	zmq_news_tell(&zs->news, events);
+	zmq_sock_wake_waiters(zs, events);
+}
+
+/**
  * zmq_sock_turn() - a type that takes turns has finished one direction
  * @zs: the socket
  *
  * What came meanwhile for the other direction woke nobody, since it could not
- * be had; now it can, and edge-triggered waiters have to learn of it.
+ * be had; now it can, and edge-triggered waiters have to learn of it. That it
+ * is possible now to send is the caller's own doing and no news.
  */
 void zmq_sock_turn(struct zmq_sock *zs)
 {
-	if (wq_has_sleeper(sk_sleep(&zs->sk)))
-		zmq_sock_wake(zs, zmq_sock_events(zs));
+	bool news = zmq_news_wanted(&zs->news);
+	__poll_t events;
+
+	if (!wq_has_sleeper(sk_sleep(&zs->sk)) && !news)
+		return;
+	events = zmq_sock_events(zs);
+	zmq_sock_wake_waiters(zs, events);
+	if (news && (events & EPOLLIN))
+		zmq_news_tell(&zs->news, EPOLLIN);
 }
 
 /**
@@ -285,6 +301,24 @@ void zmq_sock_flush(struct zmq_sock *zs)
 	}
 }
 
+/**
+ * zmq_sock_readable() - would this thread get something if it received?
+ * @zs: the socket, its lock held; it is open
+ *
+ * Return: true: a whole message, or the rest of one.
+ */
+bool zmq_sock_readable(struct zmq_sock *zs)
+{
+	const struct zmq_pattern_ops *ops = zs->ops;
+
+	if (zmq_txn_find(zs, &zs->reading))
+		return true;
+	if (!ops->can_recv ||
+	    (ops->lockstep && zmq_txn_find(zs, &zs->sending)))
+		return false;
+	return ops->can_recv(zs);
+}
+
 /* Level-triggered truth for poll(); see zmq_sock_events(). */
 static __poll_t zmq_sock_events_locked(struct zmq_sock *zs)
 {
@@ -304,8 +338,7 @@ static __poll_t zmq_sock_events_locked(struct zmq_sock *zs)
 	sending = zmq_txn_find(zs, &zs->sending);
 	others = !sending && !list_empty(&zs->sending.list) &&
 		 zmq_txns_reap(zs, &zs->sending);
-	if (reading || (ops->can_recv && !(ops->lockstep && sending) &&
-			ops->can_recv(zs)))
+	if (zmq_sock_readable(zs))
 		mask |= EPOLLIN | EPOLLRDNORM;
 	if (ops->can_send && !(ops->lockstep && reading) &&
 	    (sending || ops->can_send(zs)))
@@ -334,3 +367,20 @@ __poll_t zmq_sock_events(struct zmq_sock *zs)
 	return mask;
 }
 EXPORT_SYMBOL_KUNIT(zmq_sock_events);
+
+/**
+ * zmq_sock_look() - zmq_sock_events(), for a user who asks ZMQ_EVENTS
+ * @zs: the socket
+ *
+ * Return: the same. There are no news until something else happens.
+ */
+__poll_t zmq_sock_look(struct zmq_sock *zs)
+{
+	__poll_t mask;
+
+	spin_lock_bh(&zs->lock);
+	mask = zmq_sock_events_locked(zs);
+	zmq_news_seen(&zs->news, ZMQ_NEWS_ALL);
+	zmq_sock_unlock(zs);
+	return mask;
+}

@@ -25,6 +25,7 @@
 
 #include "common.h"
 #include "monitor.h"
+#include "news.h"
 #include "options.h"
 #include "queue/ring.h"
 #include "reason.h"
@@ -117,6 +118,7 @@ struct zmq_guest {
  * @terminated: shutdown() was called: every call fails with ZMQ_ETERM
  * @closed: no user any more, only lingering
  * @corked: pipes with messages that wait for company (see conn/cork.c)
+ * @news: what has changed since the user looked, for ZMQ_NATIVE_EVENTS_FD
  * @stats: counters for ZMQ_NATIVE_STATS
  * @dropped: zmq_sock_stats.drops by reason, from ZMQ_R_DROP_UNSENT on; under
  *	@lock
@@ -171,6 +173,7 @@ struct zmq_sock {
 	bool terminated;
 	bool closed;
 	atomic_t corked;
+	struct zmq_news news;
 	struct zmq_sock_stats stats;
 	u64 dropped[ZMQ_DROP_NR];
 	struct zmq_roll session_roll;
@@ -221,7 +224,9 @@ void zmq_sock_wake(struct zmq_sock *zs, __poll_t events);
 void zmq_sock_turn(struct zmq_sock *zs);
 void zmq_sock_unlock(struct zmq_sock *zs) __releases(&zs->lock);
 void zmq_sock_flush(struct zmq_sock *zs);
+bool zmq_sock_readable(struct zmq_sock *zs);
 __poll_t zmq_sock_events(struct zmq_sock *zs);
+__poll_t zmq_sock_look(struct zmq_sock *zs);
 int zmq_sock_host(struct zmq_sock *zs, struct zmq_mem *mem);
 
 /* af_zmq.c */

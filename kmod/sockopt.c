@@ -3,6 +3,8 @@
  * setsockopt() and getsockopt(): between the caller and the table of options,
  * and the options that are calls.
  */
+#include <linux/fcntl.h>
+#include <linux/file.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -296,12 +298,38 @@ static int zmq_getsockopt_ctx(struct zmq_sock *zs, char __user *optval,
 	return zmq_getsockopt_copy(optval, optlen, room, &id, sizeof(id));
 }
 
+static int zmq_getsockopt_events_fd(struct zmq_sock *zs, char __user *optval,
+				    int __user *optlen, int room)
+{
+	struct file *file;
+	int fd, err;
+
+	if (room < (int)sizeof(fd))
+		return -EINVAL;
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+	file = zmq_news_file(zs);
+	if (IS_ERR(file)) {
+		put_unused_fd(fd);
+		return PTR_ERR(file);
+	}
+	err = zmq_getsockopt_copy(optval, optlen, room, &fd, sizeof(fd));
+	if (err) {
+		put_unused_fd(fd);
+		fput(file);
+		return err;
+	}
+	fd_install(fd, file);
+	return 0;
+}
+
 static int zmq_getsockopt_events(struct zmq_sock *zs)
 {
 	__poll_t mask;
 
 	zmq_sock_flush(zs);
-	mask = zmq_sock_events(zs);
+	mask = zmq_sock_look(zs);
 	/* ZMQ_POLLIN 1, ZMQ_POLLOUT 2 */
 	return (mask & EPOLLIN ? 1 : 0) | (mask & EPOLLOUT ? 2 : 0);
 }
@@ -404,7 +432,7 @@ static int zmq_getsockopt_value(struct zmq_sock *zs, int name,
  * @optlen: room there; length of the value on return
  *
  * Return: 0; -ENOPROTOOPT another level; -EINVAL unknown option or wrong
- * room; -ZMQ_ETERM; -EFAULT.
+ * room; -ZMQ_ETERM; -EFAULT; -EMFILE, -ENFILE, -ENOMEM for a descriptor.
  */
 int zmq_sock_getsockopt(struct socket *sock, int level, int name,
 			char __user *optval, int __user *optlen)
@@ -423,6 +451,8 @@ int zmq_sock_getsockopt(struct socket *sock, int level, int name,
 		return -EINVAL;
 	if (name == ZMQ_NATIVE_CTX)
 		return zmq_getsockopt_ctx(zs, optval, optlen, room);
+	if (name == ZMQ_NATIVE_EVENTS_FD)
+		return zmq_getsockopt_events_fd(zs, optval, optlen, room);
 	if (name == ZMQ_NATIVE_STATS)
 		return zmq_getsockopt_stats(zs, optval, optlen, room);
 	return zmq_getsockopt_value(zs, name, optval, optlen, room);

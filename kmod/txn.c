@@ -107,7 +107,7 @@ void zmq_txn_watch_work(struct work_struct *work)
 	 * of sleepers.
 	 */
 	if (zmq_txns_reap(zs, &zs->sending) &&
-	    wq_has_sleeper(sk_sleep(&zs->sk)))
+	    (zmq_news_wanted(&zs->news) || wq_has_sleeper(sk_sleep(&zs->sk))))
 		zmq_txn_watch(zs);
 	zmq_sock_unlock(zs);
 	sock_put(&zs->sk);

@@ -277,3 +277,32 @@ void nz_pair_close(struct nz_pair *pair)
 	close(pair->a);
 	close(pair->b);
 }
+
+void nz_pass_fd(int channel, int fd)
+{
+	char space[CMSG_SPACE(sizeof(int))] = "", c = 'x';
+	struct iovec iov = { &c, 1 };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = space,
+			      .msg_controllen = sizeof(space) };
+	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
+
+	cmsg->cmsg_level = SOL_SOCKET;
+	cmsg->cmsg_type = SCM_RIGHTS;
+	cmsg->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(cmsg), &fd, sizeof(fd));
+	zt_eq(sendmsg(channel, &msg, 0), 1);
+}
+
+int nz_take_fd(int channel)
+{
+	char space[CMSG_SPACE(sizeof(int))] = "", c;
+	struct iovec iov = { &c, 1 };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = space,
+			      .msg_controllen = sizeof(space) };
+	int fd;
+
+	zt_eq(recvmsg(channel, &msg, MSG_CMSG_CLOEXEC), 1);
+	zt_check(CMSG_FIRSTHDR(&msg));
+	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(fd));
+	return fd;
+}

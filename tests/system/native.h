@@ -54,6 +54,10 @@ struct nz_pair {
 void nz_pair(struct nz_pair *pair, int type_a, int type_b);
 void nz_pair_close(struct nz_pair *pair);
 
+/* A descriptor by a Unix socket, which a byte goes through. */
+void nz_pass_fd(int channel, int fd);
+int nz_take_fd(int channel);
+
 /* Parameters of the module, -1 when it has no such one; setting needs root. */
 long nz_parameter(const char *name);
 void nz_set_parameter(const char *name, long value);

@@ -393,19 +393,6 @@ static void pass(int channel, const int *fds, int count)
 	zt_eq(sendmsg(channel, &msg, 0), 1);
 }
 
-static int take(int channel)
-{
-	char space[CMSG_SPACE(sizeof(int))] = "", c;
-	struct iovec iov = { &c, 1 };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = space,
-			      .msg_controllen = sizeof(space) };
-	int fd;
-
-	zt_eq(recvmsg(channel, &msg, MSG_CMSG_CLOEXEC), 1);
-	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(fd));
-	return fd;
-}
-
 /* Its maker has exited, nobody has a descriptor: what arrives meanwhile is kept. */
 TEST(passed_by_a_process_that_exits)
 {
@@ -426,7 +413,7 @@ TEST(passed_by_a_process_that_exits)
 	ASSERT_EQ(sizeof(ep), read(channel[0], ep, sizeof(ep)));
 	ASSERT_EQ(0, nz_connect(push, ep));
 	nz_put(push, "on the way", 0);
-	pull = take(channel[0]);
+	pull = nz_take_fd(channel[0]);
 	nz_want(pull, "on the way", 0);
 	close(pull);
 	close(push);

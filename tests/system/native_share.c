@@ -209,38 +209,9 @@ TEST(fork_and_dup)
 	close(p.a);
 }
 
-static void pass_fd(int channel, int fd)
-{
-	char space[CMSG_SPACE(sizeof(int))] = "", c = 'x';
-	struct iovec iov = { &c, 1 };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = space,
-			      .msg_controllen = sizeof(space) };
-	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
-
-	cmsg->cmsg_level = SOL_SOCKET;
-	cmsg->cmsg_type = SCM_RIGHTS;
-	cmsg->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(cmsg), &fd, sizeof(fd));
-	zt_eq(sendmsg(channel, &msg, 0), 1);
-}
-
-static int take_fd(int channel)
-{
-	char space[CMSG_SPACE(sizeof(int))] = "", c;
-	struct iovec iov = { &c, 1 };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = space,
-			      .msg_controllen = sizeof(space) };
-	int fd;
-
-	zt_eq(recvmsg(channel, &msg, MSG_CMSG_CLOEXEC), 1);
-	zt_check(CMSG_FIRSTHDR(&msg));
-	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(fd));
-	return fd;
-}
-
 static void child_takes(int channel)
 {
-	int fd = take_fd(channel);
+	int fd = nz_take_fd(channel);
 
 	nz_want(fd, "question", 0);
 	nz_put(fd, "answer", 0);
@@ -262,7 +233,7 @@ TEST(passed_to_another_process)
 		child_takes(channel[1]);
 		_exit(0);
 	}
-	pass_fd(channel[0], p.a);
+	nz_pass_fd(channel[0], p.a);
 	close(p.a);
 	nz_put(p.b, "question", 0);
 	nz_want(p.b, "answer", 0);

@@ -207,12 +207,27 @@ struct sockaddr_zmq {
 #define ZMQ_NATIVE_IPC_DIR 10009	/* get, set: where bind() makes up paths of ipc */
 #define ZMQ_NATIVE_CTX 10010		/* get, set: number of the context, u32 */
 #define ZMQ_NATIVE_CTX_OF 10011		/* set: join the context of this socket */
+#define ZMQ_NATIVE_EVENTS_FD 10012	/* get: a new descriptor, see below */
 
 /*
  * ZMQ_NATIVE_CLOSE does to the socket what close() does: endpoints go, unread
  * input is dropped, unsent messages linger. The descriptor stays, and poll()
  * reports POLLHUP on it as soon as nothing is left to be sent.
  */
+
+/*
+ * The descriptor that ZMQ_NATIVE_EVENTS_FD makes (close-on-exec, for poll()
+ * only) is what ZMQ_FD is in libzmq: it polls for POLLIN when something has
+ * changed, also if the change is that messages can be sent, and not any more
+ * once ZMQ_EVENTS was asked. After each send and recv ZMQ_EVENTS has to be asked
+ * again. It polls for POLLIN for ever after shutdown(), and for POLLHUP as well
+ * when the socket is closed. All such descriptors of a socket tell the same.
+ *
+ * libzmq.so.5 on AF_ZMQ answers ZMQ_FD with such a descriptor. Under this number
+ * zmq_getsockopt() there gives the socket's own, whose readiness is what
+ * ZMQ_EVENTS says, and which belongs to zmq_close(); the kernel doesn't know it.
+ */
+#define ZMQ_NATIVE_FD 10900		/* get, zmq_getsockopt() only */
 
 /*
  * A socket belongs to one context for ever: the one that it was put into before
