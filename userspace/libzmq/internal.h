@@ -14,7 +14,7 @@
  *             sockets and the list of lingering ones. The first inproc name
  *             gives it a context of the kernel's, where such names live.
  *   socket    struct shim_sock, from zmq_socket() to zmq_close(). Owns its
- *             descriptor. Belongs to one context, which outlives it:
+ *             descriptor, and a second one if ZMQ_FD was asked for. Belongs to one context, which outlives it:
  *             zmq_ctx_term() waits until the list is empty.
  *   lingering zmq_close() detaches the kernel's socket (ZMQ_NATIVE_CLOSE). If
  *             messages are still to be sent the shim_sock moves, descriptor
@@ -92,6 +92,7 @@ struct shim_ctx;
  * @tag: SHIM_SOCK_ALIVE, SHIM_SOCK_TERM or SHIM_DEAD; written under
  *	shim_lock(), read without
  * @fd: the descriptor; constant while @tag is not SHIM_DEAD
+ * @events_fd: what ZMQ_FD answers, -1 until somebody asks; see fd.c
  * @more: the last frame received was not the last of its message
  * @multipart: the last message begun had more than one frame; a hint
  * @hint: bytes to have ready for the next frame; 0 as long as frames are small
@@ -109,6 +110,7 @@ struct shim_ctx;
 struct shim_sock {
 	_Atomic uint32_t tag;
 	int fd;
+	_Atomic int events_fd;
 	_Atomic int more;
 	_Atomic int multipart;
 	_Atomic uint32_t hint;
@@ -191,6 +193,11 @@ void shim_lock(void);
 void shim_unlock(void);
 struct shim_ctx *shim_ctx_get(void *ctx);
 void shim_ctx_wake(struct shim_ctx *ctx);
+
+/* fd.c */
+int shim_sock_events_fd(struct shim_sock *s);
+void shim_sock_drop_events_fd(struct shim_sock *s);
+void shim_sock_look(struct shim_sock *s);
 
 /* kctx.c */
 int shim_kctx_join(struct shim_sock *s, const char *endpoint);

@@ -44,13 +44,15 @@ static int shim_opt_return_int(int answer, void *val, size_t *len)
 	return 0;
 }
 
-/*
- * ZMQ_FD is the socket itself. poll() on it tells what ZMQ_EVENTS tells, level
- * triggered, while libzmq's descriptor signals changes and always polls for
- * input: a program that waits for POLLIN here and then asks ZMQ_EVENTS works
- * for receiving; to wait for a chance to send it has to ask for POLLOUT or to
- * use zmq_poll().
- */
+/* Of the native options the one that takes nothing out of our hands. */
+static int shim_opt_return_fd(struct shim_sock *s, int option, void *val,
+			      size_t *len)
+{
+	int fd = option == ZMQ_FD ? shim_sock_events_fd(s) : s->fd;
+
+	return fd < 0 ? -1 : shim_opt_return_int(fd, val, len);
+}
+
 int zmqk_getsockopt(void *p, int option, void *val, size_t *len)
 {
 	struct shim_sock *s = shim_sock_get(p);
@@ -62,7 +64,8 @@ int zmqk_getsockopt(void *p, int option, void *val, size_t *len)
 		return shim_err(EINVAL);
 	switch (option) {
 	case ZMQ_FD:
-		return shim_opt_return_int(s->fd, val, len);
+	case ZMQ_NATIVE_FD:
+		return shim_opt_return_fd(s, option, val, len);
 	case ZMQ_RCVMORE:
 		return shim_opt_return_int(atomic_load(&s->more), val, len);
 	default:

@@ -12,7 +12,7 @@
 /* Return: 0, or -1 and errno if the item's socket is closed or terminated. */
 static int shim_poll_fill(struct pollfd *pfd, const zmq_pollitem_t *item)
 {
-	const struct shim_sock *s;
+	struct shim_sock *s;
 
 	pfd->fd = item->fd;
 	pfd->events = 0;
@@ -28,6 +28,7 @@ static int shim_poll_fill(struct pollfd *pfd, const zmq_pollitem_t *item)
 	s = shim_sock_get(item->socket);
 	if (!s)
 		return -1;
+	shim_sock_look(s);
 	pfd->fd = s->fd;
 	return 0;
 }

@@ -162,6 +162,7 @@ static struct shim_sock *shim_sock_create(struct shim_ctx *ctx, int type)
 		return NULL;
 	}
 	s->fd = fd;
+	atomic_init(&s->events_fd, -1);
 	atomic_init(&s->more, 0);
 	atomic_init(&s->hint, 0);
 	atomic_init(&s->small, 0);
@@ -231,6 +232,7 @@ int zmqk_close(void *p)
 	shim_unlock();
 
 	/* Still in ctx->socks, so zmq_ctx_term() waits and ctx stays. */
+	shim_sock_drop_events_fd(s);
 	if (s->owner == getpid())
 		lingers = !shim_sock_detach(s->fd);
 	if (!lingers)
@@ -289,6 +291,7 @@ void shim_sock_drop_inherited(struct shim_ctx *ctx)
 		if (s->owner == self)
 			continue;
 		s->tag = SHIM_DEAD;
+		shim_sock_drop_events_fd(s);
 		close(s->fd);
 		shim_sock_leave(ctx, s, false);
 	}
