@@ -14,8 +14,9 @@
  *             sockets and the list of lingering ones. The first inproc name
  *             gives it a context of the kernel's, where such names live.
  *   socket    struct shim_sock, from zmq_socket() to zmq_close(). Owns its
- *             descriptor, and a second one if ZMQ_FD was asked for. Belongs to one context, which outlives it:
- *             zmq_ctx_term() waits until the list is empty.
+ *             descriptor, and a second one if ZMQ_FD was asked for (fd.c).
+ *             Belongs to one context, which outlives it: zmq_ctx_term() waits
+ *             until the list is empty.
  *   lingering zmq_close() detaches the kernel's socket (ZMQ_NATIVE_CLOSE). If
  *             messages are still to be sent the shim_sock moves, descriptor
  *             included, to its context's list of lingering ones, until poll()
