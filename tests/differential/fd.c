@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "diff.h"
@@ -381,6 +382,35 @@ static void number(void)
 	close(other);
 }
 
+/* A child has the descriptor, too; what it closes is its own. */
+static void forked(void)
+{
+	struct pollfd pfd = { .events = POLLIN };
+	void *push, *pull;
+	int status;
+	pid_t pid;
+
+	pair_of(ZMQ_PUSH, ZMQ_PULL, &push, &pull);
+	pfd.fd = za_get(pull, ZMQ_FD);
+	zd_put(push, "1", NULL);
+	pid = fork();
+	zt_ok(pid);
+	if (!pid) {
+		if (poll(&pfd, 1, zt_scaled(ZA_TIMEO)) != 1)
+			_exit(1);
+		_exit(zmq_close(pull) ? 2 : 0);
+	}
+	zt_eq(waitpid(pid, &status, 0), pid);
+	say("status=%d", status);
+	say_rise("message", pull);
+	za_ready(pull, ZMQ_POLLIN);
+	say_recv(pull);
+	settle(pull);
+	zd_put(push, "2", NULL);
+	say_rise("next", pull);
+	say_recv(pull);
+}
+
 /* The end of the context is something to look at. */
 static void terminated(void)
 {
@@ -451,6 +481,9 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "number", "API 2.3", number,
 	  "cloexec same dup=1 looked=0",
+	},
+	{ "forked", "API 9.2 test_fork", forked,
+	  "status=0 message=readable [1] next=readable [2]",
 	},
 	{ "terminated", "API 3", terminated,
 	  "before=0 after=1 events=ETERM fd=ETERM ETERM",
