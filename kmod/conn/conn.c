@@ -318,7 +318,10 @@ static int zmq_conn_output(struct zmq_conn *c, u8 *buf)
 	if (c->raw)
 		return 0;
 	greeting = zmq_greeting_output(&c->greeting, buf);
-	if (c->phase != ZMQ_PHASE_HANDSHAKE)
+	/* A peer whose type does not fit ours has to see that, too, or it takes
+	 * this for a broken connection.
+	 */
+	if (c->phase != ZMQ_PHASE_HANDSHAKE && c->why != ZMQ_R_TYPE_MISMATCH)
 		return greeting;
 	n = zmq_conn_next_command(c, buf + greeting);
 	return n < 0 ? n : greeting + n;
