@@ -85,6 +85,7 @@ static int zmq_listener_accept_one(struct zmq_listener *l)
 	zmq_ksock_adopt(sock->sk);
 	if (l->tran->admits && !l->tran->admits(sock, l->opt, l->view)) {
 		zmq_stats_count(sock_net(&l->zs->sk), ZMQ_R_ACCEPT_FILTERED, 1);
+		zmq_event_listener(l, ZMQ_EVENT_ACCEPT_FAILED, EACCES);
 		zmq_listener_reject(l, sock);
 		return 0;
 	}
