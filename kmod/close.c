@@ -77,13 +77,18 @@ static void zmq_sock_close_sessions(struct zmq_sock *zs, int linger)
  */
 void zmq_sock_close(struct zmq_sock *zs)
 {
+	bool last;
+
 	if (zs->closed)
 		return;
 	zmq_sock_stop_listeners(zs);
-	zmq_monitor_stop(zs);
 	spin_lock_bh(&zs->lock);
 	zs->closed = true;
+	last = list_empty(&zs->sessions);
 	spin_unlock_bh(&zs->lock);
+	/* Otherwise the last session does it (zmq_session_end()). */
+	if (last)
+		zmq_monitor_stop(zs);
 	zmq_ctx_leave(zs);
 	zmq_sock_drop_txns(zs);
 	zmq_sock_drop_input(zs);

@@ -69,6 +69,31 @@ void zmq_event_name(struct zmq_session *s, bool peer, char *buf)
 }
 
 /**
+ * zmq_event_names() - the addresses in an event of a session
+ * @s: the session
+ * @ev: the event; its type is set, the addresses will be
+ * @local: ZMQ_EVENT_NAME_MAX bytes that they may be put into
+ * @remote: the same
+ *
+ * Context: as zmq_event_name().
+ */
+void zmq_event_names(struct zmq_session *s, struct zmq_event *ev, char *local,
+		     char *remote)
+{
+	*local = 0;
+	if (!(ev->type & ZMQ_EVENTS_UNCONNECTED))
+		zmq_event_name(s, false, local);
+	ev->local = local;
+	ev->bound = !s->ep;
+	if (s->ep) {
+		ev->remote = s->ep->uri;
+	} else {
+		zmq_event_name(s, true, remote);
+		ev->remote = remote;
+	}
+}
+
+/**
  * zmq_event_session() - something happened to a session
  * @s: the session
  * @type: the event
@@ -78,24 +103,15 @@ void zmq_event_name(struct zmq_session *s, bool peer, char *buf)
  */
 void zmq_event_session(struct zmq_session *s, u32 type, u32 value)
 {
-	char local[ZMQ_EVENT_NAME_MAX] = "", remote[ZMQ_EVENT_NAME_MAX];
+	char local[ZMQ_EVENT_NAME_MAX], remote[ZMQ_EVENT_NAME_MAX];
 	struct zmq_event ev = {
 		.type = type,
 		.value = value,
-		.local = local,
-		.bound = !s->ep,
 	};
 
 	if (!zmq_event_wanted(s->zs, type))
 		return;
-	if (!(type & ZMQ_EVENTS_UNCONNECTED))
-		zmq_event_name(s, false, local);
-	if (s->ep) {
-		ev.remote = s->ep->uri;
-	} else {
-		zmq_event_name(s, true, remote);
-		ev.remote = remote;
-	}
+	zmq_event_names(s, &ev, local, remote);
 	zmq_event_raise(s->zs, &ev);
 }
 

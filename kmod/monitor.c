@@ -18,6 +18,9 @@
 #include "queue/frame.h"
 #include "sock.h"
 
+/* Protects zmq_monitor.keeps and .kept of all sockets. */
+static DEFINE_SPINLOCK(zmq_monitor_keep_lock);
+
 /* The frame with event and value of version 1: libzmq's layout, host order. */
 struct zmq_monitor_v1 {
 	u16 event;
@@ -83,8 +86,8 @@ struct zmq_frame *zmq_monitor_encode(struct zmq_mem *mem, u32 version,
 		.event = ev->type,
 		.value = ev->value,
 	};
+	bool ok, two = ev->type == ZMQ_EVENT_PIPES_STATS;
 	struct zmq_frame *msg = NULL;
-	bool ok;
 
 	if (version == 1)
 		ok = zmq_monitor_add(mem, &msg, &v1, sizeof(v1)) &&
@@ -92,8 +95,9 @@ struct zmq_frame *zmq_monitor_encode(struct zmq_mem *mem, u32 version,
 				      ev->bound ? ev->local : ev->remote);
 	else
 		ok = zmq_monitor_u64(mem, &msg, ev->type) &&
-		     zmq_monitor_u64(mem, &msg, 1) &&
+		     zmq_monitor_u64(mem, &msg, two ? 2 : 1) &&
 		     zmq_monitor_u64(mem, &msg, ev->value) &&
+		     (!two || zmq_monitor_u64(mem, &msg, ev->second)) &&
 		     zmq_monitor_text(mem, &msg, ev->local) &&
 		     zmq_monitor_text(mem, &msg, ev->remote);
 	return ok ? msg : NULL;
@@ -102,18 +106,18 @@ EXPORT_SYMBOL_KUNIT(zmq_monitor_encode);
 
 static void zmq_monitor_send(struct zmq_sock *zs, const struct zmq_event *ev)
 {
-	struct zmq_monitor *m = &zs->monitor;
+	const struct zmq_teller *by = &zs->monitor.by;
 	struct mem_cgroup *old;
 	struct zmq_frame *msg;
 
-	lockdep_assert_held(&m->lock);
-	if (!m->to || !(m->events & ev->type))
+	lockdep_assert_held(&zs->monitor.lock);
+	if (!by->to || !(by->events & ev->type))
 		return;
 	/* The frames are charged to who owns the socket where they wait. */
-	old = set_active_memcg(m->to->sk.sk_memcg);
-	msg = zmq_monitor_encode(m->to->mem, m->version, ev);
+	old = set_active_memcg(by->to->sk.sk_memcg);
+	msg = zmq_monitor_encode(by->to->mem, by->version, ev);
 	set_active_memcg(old);
-	if (msg && !zmq_sock_send_frames(m->to, msg))
+	if (msg && !zmq_sock_send_frames(by->to, msg))
 		return;
 
 	spin_lock_bh(&zs->lock);
@@ -137,9 +141,43 @@ void zmq_monitor_event(struct zmq_sock *zs, const struct zmq_event *ev)
 	mutex_unlock(&zs->monitor.lock);
 }
 
+/* May a socket hold the file of another? Then it counts as done. */
+static bool zmq_monitor_keep(struct zmq_sock *zs, struct zmq_sock *to)
+{
+	bool ok;
+
+	spin_lock(&zmq_monitor_keep_lock);
+	ok = !zs->monitor.kept && !to->monitor.keeps;
+	if (ok) {
+		zs->monitor.keeps++;
+		to->monitor.kept++;
+	}
+	spin_unlock(&zmq_monitor_keep_lock);
+	return ok;
+}
+
+/*
+ * Give up what zmq_monitor_find() has found. A file that nobody else holds is
+ * closed by the caller on its way back from the system call, or by a work: here
+ * are locks of the monitored socket.
+ */
+static void zmq_monitor_drop(struct zmq_sock *zs, const struct zmq_teller *by)
+{
+	if (!by->to)
+		return;
+	if (by->file) {
+		spin_lock(&zmq_monitor_keep_lock);
+		zs->monitor.keeps--;
+		by->to->monitor.kept--;
+		spin_unlock(&zmq_monitor_keep_lock);
+		fput(by->file);
+	}
+	sock_put(&by->to->sk);
+}
+
 /* The old monitor, if any, is told that it was the last event. */
-static void zmq_monitor_replace(struct zmq_sock *zs, struct zmq_sock *to,
-				u32 version, u32 events)
+static void zmq_monitor_replace(struct zmq_sock *zs,
+				const struct zmq_teller *by)
 {
 	const struct zmq_event stopped = {
 		.type = ZMQ_EVENT_MONITOR_STOPPED,
@@ -147,28 +185,30 @@ static void zmq_monitor_replace(struct zmq_sock *zs, struct zmq_sock *to,
 		.remote = "",
 	};
 	struct zmq_monitor *m = &zs->monitor;
-	struct zmq_sock *old;
+	struct zmq_teller old;
 
 	mutex_lock(&m->lock);
 	zmq_monitor_send(zs, &stopped);
-	old = m->to;
-	m->to = to;
-	m->version = version;
-	WRITE_ONCE(m->events, events);
+	old = m->by;
+	m->by.to = by->to;
+	m->by.file = by->file;
+	m->by.version = by->version;
+	WRITE_ONCE(m->by.events, by->events);
 	mutex_unlock(&m->lock);
-	if (old)
-		sock_put(&old->sk);
+	zmq_monitor_drop(zs, &old);
 }
 
 /**
  * zmq_monitor_stop() - the socket has no monitor any more
- * @zs: the socket, its lock_sock held
+ * @zs: the socket; its lock_sock held, or closed so that it gets no other one
  *
  * Context: process context.
  */
 void zmq_monitor_stop(struct zmq_sock *zs)
 {
-	zmq_monitor_replace(zs, NULL, 0, 0);
+	const struct zmq_teller none = {};
+
+	zmq_monitor_replace(zs, &none);
 }
 
 /* May this socket send the events of that one? */
@@ -188,26 +228,35 @@ static int zmq_monitor_check(const struct zmq_sock *zs, const struct sock *sk,
 	return zmq_sock_usable(to);
 }
 
-/* The socket that is to send the events, referenced, or an errno. */
-static struct zmq_sock *zmq_monitor_find(const struct zmq_sock *zs,
-					 const struct zmq_monitor_req *req)
+/* The socket that is to send the events, for zmq_monitor_drop(); or an errno. */
+static int zmq_monitor_find(struct zmq_sock *zs,
+			    const struct zmq_monitor_req *req,
+			    struct zmq_teller *by)
 {
+	bool keep = req->version & ZMQ_MONITOR_KEEP;
 	struct socket *sock;
-	struct zmq_sock *to;
 	int err;
 
-	if ((req->version != 1 && req->version != 2) ||
-	    (req->version == 1 && req->events > U16_MAX))
-		return ERR_PTR(-EINVAL);
+	by->version = req->version & ~ZMQ_MONITOR_KEEP;
+	by->events = req->events;
+	if ((by->version != 1 && by->version != 2) ||
+	    (by->version == 1 && req->events > U16_MAX))
+		return -EINVAL;
 	sock = sockfd_lookup(req->fd, &err);
 	if (!sock)
-		return ERR_PTR(err);
-	err = zmq_monitor_check(zs, sock->sk, req->version);
-	to = err ? ERR_PTR(err) : zmq_sk(sock->sk);
-	if (!err)
+		return err;
+	err = zmq_monitor_check(zs, sock->sk, by->version);
+	if (!err && keep && !zmq_monitor_keep(zs, zmq_sk(sock->sk)))
+		err = -ELOOP;
+	if (!err) {
+		by->to = zmq_sk(sock->sk);
 		sock_hold(sock->sk);
-	sockfd_put(sock);
-	return to;
+	}
+	if (!err && keep)
+		by->file = sock->file;
+	else
+		sockfd_put(sock);
+	return err;
 }
 
 /**
@@ -218,27 +267,24 @@ static struct zmq_sock *zmq_monitor_find(const struct zmq_sock *zs,
  * Context: process context, the descriptor is the caller's.
  * Return: 0; -EINVAL a version there is not, an event that version 1 can't
  * tell, a type that is not to send events, or the socket itself; -EBADF,
- * -ENOTSOCK; -ZMQ_ETERM.
+ * -ENOTSOCK; -ELOOP one of them would both keep and be kept; -ZMQ_ETERM.
  */
 int zmq_monitor_set(struct zmq_sock *zs, const struct zmq_monitor_req *req)
 {
-	struct zmq_sock *to = NULL;
-	int err;
+	struct zmq_teller by = {};
+	int err = 0;
 
-	if (req->fd != -1) {
-		to = zmq_monitor_find(zs, req);
-		if (IS_ERR(to))
-			return PTR_ERR(to);
-	}
+	if (req->fd != -1)
+		err = zmq_monitor_find(zs, req, &by);
+	if (err)
+		return err;
 	lock_sock(&zs->sk);
-	/* Who closes the socket stops its monitor under the same lock. */
+	/* Who closes the socket does so under the same lock. */
 	err = zmq_sock_usable(zs);
-	if (!err && to)
-		zmq_monitor_replace(zs, to, req->version, req->events);
-	else if (!err)
-		zmq_monitor_stop(zs);
+	if (!err)
+		zmq_monitor_replace(zs, &by);
 	release_sock(&zs->sk);
-	if (err && to)
-		sock_put(&to->sk);
+	if (err)
+		zmq_monitor_drop(zs, &by);
 	return err;
 }

@@ -10,6 +10,7 @@
 
 #include "conn/session.h"
 #include "ctx/ctx.h"
+#include "event.h"
 #include "option.h"
 #include "pattern/pattern.h"
 #include "sock.h"
@@ -90,8 +91,8 @@ static int zmq_setsockopt_endpoint(struct zmq_sock *zs, int name, sockptr_t val,
 	return err;
 }
 
-static int zmq_setsockopt_close(struct zmq_sock *zs, sockptr_t val,
-				unsigned int len)
+/* The value of an option that is a call. */
+static int zmq_setsockopt_one(sockptr_t val, unsigned int len)
 {
 	int one;
 
@@ -99,8 +100,16 @@ static int zmq_setsockopt_close(struct zmq_sock *zs, sockptr_t val,
 		return -EINVAL;
 	if (copy_from_sockptr(&one, val, sizeof(one)))
 		return -EFAULT;
-	if (one != 1)
-		return -EINVAL;
+	return one == 1 ? 0 : -EINVAL;
+}
+
+static int zmq_setsockopt_close(struct zmq_sock *zs, sockptr_t val,
+				unsigned int len)
+{
+	int err = zmq_setsockopt_one(val, len);
+
+	if (err)
+		return err;
 	lock_sock(&zs->sk);
 	zmq_sock_close(zs);
 	release_sock(&zs->sk);
@@ -117,6 +126,14 @@ static int zmq_setsockopt_monitor(struct zmq_sock *zs, sockptr_t val,
 	if (copy_from_sockptr(&req, val, sizeof(req)))
 		return -EFAULT;
 	return zmq_monitor_set(zs, &req);
+}
+
+static int zmq_setsockopt_monitor_stats(struct zmq_sock *zs, sockptr_t val,
+					unsigned int len)
+{
+	int err = zmq_setsockopt_one(val, len);
+
+	return err ? err : zmq_event_pipes(zs);
 }
 
 static int zmq_setsockopt_ctx_of(struct zmq_sock *zs, int fd)
@@ -254,6 +271,8 @@ int zmq_sock_setsockopt(struct socket *sock, int level, int name, sockptr_t val,
 		return zmq_setsockopt_ctx(zs, name, val, len);
 	case ZMQ_NATIVE_MONITOR:
 		return zmq_setsockopt_monitor(zs, val, len);
+	case ZMQ_NATIVE_MONITOR_STATS:
+		return zmq_setsockopt_monitor_stats(zs, val, len);
 	default:
 		return zmq_setsockopt_value(zs, name, val, len);
 	}

@@ -121,6 +121,7 @@ static void zmq_session_release(struct socket *sock)
 void zmq_session_end(struct zmq_session *s)
 {
 	struct zmq_sock *zs = s->zs;
+	bool last = false;
 
 	s->state = ZMQ_SESSION_DEAD;
 	if (s->tran->linked)
@@ -137,8 +138,12 @@ void zmq_session_end(struct zmq_session *s)
 		list_del_init(&s->node);
 		zmq_roll_del(&zs->session_roll, &s->entry);
 		zs->nr_sessions--;
+		last = zs->closed && list_empty(&zs->sessions);
 	}
 	spin_unlock_bh(&zs->lock);
+	/* Before who waits for the end of lingering hears of it. */
+	if (last)
+		zmq_monitor_stop(zs);
 	zmq_sock_wake(zs, ZMQ_WAKE_ALL);
 	zmq_session_put(s);
 }

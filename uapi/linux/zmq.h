@@ -208,6 +208,7 @@ struct sockaddr_zmq {
 #define ZMQ_NATIVE_CTX 10010		/* get, set: number of the context, u32 */
 #define ZMQ_NATIVE_CTX_OF 10011		/* set: join the context of this socket */
 #define ZMQ_NATIVE_EVENTS_FD 10012	/* get: a new descriptor, see below */
+#define ZMQ_NATIVE_MONITOR_STATS 10016	/* set 1: raise ZMQ_EVENT_PIPES_STATS */
 
 /*
  * ZMQ_NATIVE_CLOSE does to the socket what close() does: endpoints go, unread
@@ -278,7 +279,7 @@ struct zmq_sock_stats {
  * @fd: the descriptor of an AF_ZMQ socket that sends them: a PAIR, or with
  *	version 2 a PUSH or PUB, and not the socket itself; -1 for nobody, the
  *	other members are not looked at then
- * @version: of the messages, 1 or 2
+ * @version: of the messages, 1 or 2; ZMQ_MONITOR_KEEP may be added
  * @events: which events: ZMQ_EVENT_*, with version 1 only those in the lower
  *	16 bits
  *
@@ -287,13 +288,21 @@ struct zmq_sock_stats {
  * [__u64 value]... [local address][remote address], all in host byte order.
  *
  * An event that the descriptor's socket can't take at once is dropped. The
- * descriptor may be closed, but what it would have sent then is dropped, too.
+ * descriptor may be closed, but what it would have sent then is dropped, too,
+ * unless the monitored socket keeps it: with ZMQ_MONITOR_KEEP it is closed when
+ * both its descriptors and the monitored socket, or its monitor, have ended. A
+ * socket that is kept can keep none.
+ *
+ * A socket that is closed raises events as long as it lingers, and ends with
+ * ZMQ_EVENT_MONITOR_STOPPED.
  */
 struct zmq_monitor_req {
 	__s32 fd;
 	__u32 version;
 	__u64 events;
 };
+
+#define ZMQ_MONITOR_KEEP	0x100
 
 /*
  * Events and, in brackets, their values. Where libzmq's have a descriptor they
@@ -317,6 +326,15 @@ struct zmq_monitor_req {
 #define ZMQ_EVENT_HANDSHAKE_SUCCEEDED 0x1000		/* [0] */
 #define ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL 0x2000	/* [ZMQ_PROTOCOL_ERROR_*] */
 #define ZMQ_EVENT_HANDSHAKE_FAILED_AUTH 0x4000		/* [300, 400 or 500] */
+
+/*
+ * Only for monitors of version 2, and only if asked for (ZMQ_NATIVE_MONITOR_STATS):
+ * one for each peer, in the order in which they came. [messages on their way to it
+ * that count against ZMQ_SNDHWM] [messages from it that wait to be received]. What
+ * was sent counts until a lump of half the mark is complete.
+ */
+#define ZMQ_EVENT_PIPES_STATS 0x10000
+#define ZMQ_EVENT_ALL_V2 0x1FFFF
 
 #define ZMQ_EVENT_NUMBER 0x40000000
 
