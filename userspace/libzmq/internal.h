@@ -17,6 +17,9 @@
  *             descriptor, and a second one if ZMQ_FD was asked for (fd.c).
  *             Belongs to one context, which outlives it: zmq_ctx_term() waits
  *             until the list is empty.
+ *   monitor   of a socket: a socket of the kernel's that has a name and no
+ *             descriptor. The monitored one keeps it until it is closed and
+ *             lingers no more, so here it is a flag.
  *   lingering zmq_close() detaches the kernel's socket (ZMQ_NATIVE_CLOSE). If
  *             messages are still to be sent the shim_sock moves, descriptor
  *             included, to its context's list of lingering ones, until poll()
@@ -102,6 +105,7 @@ struct shim_ctx;
  *	zmq_connect()
  * @owner: process that created it
  * @joined: it is in the kernel's context, and sees the names there
+ * @monitored: it has a monitor, which counts as a socket; under shim_lock()
  * @ctx: its context, valid until the socket left both lists of it
  * @link: entry in a list of @ctx or in the free list; under shim_lock()
  *
@@ -119,6 +123,7 @@ struct shim_sock {
 	pid_t owner;
 	_Atomic uint64_t affinity;
 	_Atomic bool joined;
+	bool monitored;
 	struct shim_ctx *ctx;
 
 	TAILQ_ENTRY(shim_sock) link;
@@ -156,6 +161,7 @@ struct shim_ctx_opts {
  * struct shim_ctx - one context; all members under shim_lock()
  * @tag: SHIM_CTX_ALIVE or SHIM_DEAD
  * @nsocks: length of @socks
+ * @nmonitors: how many of @socks are monitored
  * @socks: sockets that the application has not closed, or is just closing
  * @lingering: closed sockets with messages to be sent, oldest look first
  * @closes: futex word, counts the sockets that left @socks
@@ -172,6 +178,7 @@ struct shim_ctx_opts {
 struct shim_ctx {
 	uint32_t tag;
 	int nsocks;
+	int nmonitors;
 	struct shim_sock_list socks;
 	struct shim_sock_list lingering;
 	_Atomic uint32_t closes;
@@ -201,12 +208,19 @@ void shim_sock_drop_events_fd(struct shim_sock *s);
 void shim_sock_look(struct shim_sock *s);
 
 /* kctx.c */
+int shim_kctx_enter(struct shim_ctx *ctx, int fd);
 int shim_kctx_join(struct shim_sock *s, const char *endpoint);
 void shim_kctx_end(struct shim_ctx *ctx);
+
+/* monitor.c */
+void shim_monitor_forget(struct shim_sock *s);
 
 /* socket.c */
 struct shim_sock *shim_sock_reject(const struct shim_sock *s);
 int shim_sock_family(void);
+int shim_sock_set_int(int fd, int option, int val);
+int shim_sock_open(const struct shim_ctx_opts *opts, int type);
+int shim_sock_admit(struct shim_ctx *ctx);
 void shim_sock_stop_all(struct shim_ctx *ctx);
 void shim_sock_drop_inherited(struct shim_ctx *ctx);
 void shim_sock_sweep(struct shim_ctx *ctx);

@@ -188,6 +188,26 @@ static uint32_t shim_kctx_get(struct shim_ctx *ctx)
 }
 
 /**
+ * shim_kctx_enter() - put a descriptor into the kernel's context
+ * @ctx: the context
+ * @fd: a socket's descriptor
+ *
+ * Return: 0, or -1 with errno.
+ */
+int shim_kctx_enter(struct shim_ctx *ctx, int fd)
+{
+	uint32_t id = shim_kctx_get(ctx);
+
+	if (!id)
+		return -1;
+	/* EBUSY: another thread, or the parent process, was faster. */
+	if (setsockopt(fd, SOL_ZMQ, ZMQ_NATIVE_CTX, &id, sizeof(id)) &&
+	    errno != EBUSY)
+		return shim_err_native();
+	return 0;
+}
+
+/**
  * shim_kctx_join() - let a socket see the inproc names of its context
  * @s: the socket
  * @endpoint: what it is about to bind or connect to; nothing happens unless
@@ -199,18 +219,11 @@ static uint32_t shim_kctx_get(struct shim_ctx *ctx)
  */
 int shim_kctx_join(struct shim_sock *s, const char *endpoint)
 {
-	uint32_t id;
-
 	if (strncmp(endpoint, shim_kctx_scheme, strlen(shim_kctx_scheme)) ||
 	    atomic_load(&s->joined))
 		return 0;
-	id = shim_kctx_get(s->ctx);
-	if (!id)
+	if (shim_kctx_enter(s->ctx, s->fd))
 		return -1;
-	/* EBUSY: another thread, or the parent process, was faster. */
-	if (setsockopt(s->fd, SOL_ZMQ, ZMQ_NATIVE_CTX, &id, sizeof(id)) &&
-	    errno != EBUSY)
-		return shim_err_native();
 	atomic_store(&s->joined, true);
 	return 0;
 }

@@ -71,7 +71,15 @@ int shim_sock_family(void)
 	return family ? family : AF_ZMQ;
 }
 
-static int shim_sock_set_int(int fd, int option, int val)
+/**
+ * shim_sock_set_int() - set an option of the kernel's socket
+ * @fd: its descriptor
+ * @option: ZMQ_*
+ * @val: the value
+ *
+ * Return: 0, or -1 with errno.
+ */
+int shim_sock_set_int(int fd, int option, int val)
 {
 	if (setsockopt(fd, SOL_ZMQ, option, &val, sizeof(val)))
 		return shim_err_native();
@@ -90,8 +98,15 @@ static int shim_sock_set_defaults(int fd, const struct shim_ctx_opts *opts)
 	return 0;
 }
 
-/* Return: a descriptor with the context's defaults, or -1 and errno. */
-static int shim_sock_open(const struct shim_ctx_opts *opts, int type)
+/**
+ * shim_sock_open() - a new socket of the kernel's
+ * @opts: options of its context, which tell the defaults
+ * @type: socket type
+ *
+ * Context: under shim_lock(), which guards @opts.
+ * Return: the descriptor, or -1 with errno.
+ */
+int shim_sock_open(const struct shim_ctx_opts *opts, int type)
 {
 	int fd, err;
 
@@ -127,8 +142,14 @@ static void shim_sock_free(struct shim_sock *s)
 	TAILQ_INSERT_TAIL(&shim_sock_free_list, s, link);
 }
 
-/* Return: 0 if the context takes one more socket, else -1 and errno. */
-static int shim_sock_admit(struct shim_ctx *ctx, int type)
+/**
+ * shim_sock_admit() - has a context room for one more socket?
+ * @ctx: the context
+ *
+ * Context: under shim_lock().
+ * Return: 0, or -1 with errno ETERM or EMFILE.
+ */
+int shim_sock_admit(struct shim_ctx *ctx)
 {
 	if (ctx->terminating)
 		return shim_err(ETERM);
@@ -137,10 +158,8 @@ static int shim_sock_admit(struct shim_ctx *ctx, int type)
 		ctx->slots = ctx->opts.max_sockets;
 		ctx->threads = ctx->opts.io_threads;
 	}
-	if (ctx->nsocks >= ctx->slots)
+	if (ctx->nsocks + ctx->nmonitors >= ctx->slots)
 		return shim_err(EMFILE);
-	if (type < 0 || type > SHIM_TYPE_MAX)
-		return shim_err(EINVAL);
 	return 0;
 }
 
@@ -149,8 +168,12 @@ static struct shim_sock *shim_sock_create(struct shim_ctx *ctx, int type)
 	struct shim_sock *s;
 	int fd;
 
-	if (shim_sock_admit(ctx, type))
+	if (shim_sock_admit(ctx))
 		return NULL;
+	if (type < 0 || type > SHIM_TYPE_MAX) {
+		errno = EINVAL;
+		return NULL;
+	}
 	shim_sock_sweep(ctx);
 	fd = shim_sock_open(&ctx->opts, type);
 	if (fd < 0)
@@ -168,6 +191,7 @@ static struct shim_sock *shim_sock_create(struct shim_ctx *ctx, int type)
 	atomic_init(&s->small, 0);
 	atomic_init(&s->affinity, 0);
 	atomic_init(&s->joined, false);
+	s->monitored = false;
 	s->owner = getpid();
 	s->ctx = ctx;
 	TAILQ_INSERT_TAIL(&ctx->socks, s, link);
@@ -208,6 +232,7 @@ static void shim_sock_leave(struct shim_ctx *ctx, struct shim_sock *s,
 {
 	TAILQ_REMOVE(&ctx->socks, s, link);
 	ctx->nsocks--;
+	shim_monitor_forget(s);
 	if (lingers)
 		TAILQ_INSERT_TAIL(&ctx->lingering, s, link);
 	else

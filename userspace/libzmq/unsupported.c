@@ -37,12 +37,6 @@ SHIM_UNSUPPORTED(int, proxy_steerable,
 		 (void *frontend, void *backend, void *capture, void *control),
 		 -1)
 SHIM_UNSUPPORTED(int, device, (int type, void *frontend, void *backend), -1)
-SHIM_UNSUPPORTED(int, socket_monitor,
-		 (void *sock, const char *endpoint, int events), -1)
-SHIM_UNSUPPORTED(int, socket_monitor_versioned,
-		 (void *sock, const char *endpoint, uint64_t events,
-		  int version, int type), -1)
-SHIM_UNSUPPORTED(int, socket_monitor_pipes_stats, (void *sock), -1)
 
 SHIM_UNSUPPORTED(int, ppoll,
 		 (zmq_pollitem_t *items, int n, long timeout,
