@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * zmq_socket_monitor() itself, and the values and addresses of events. Not yet run on
- * the shim, which has no monitor.
+ * zmq_socket_monitor() itself, and the values and addresses of events.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -156,9 +155,13 @@ static void read_after_close(void)
 static const struct zd_behaviour behaviours[] = {
 	{ "values_of_connector", "API 7.1", values_of_connector,
 	  "EINPROGRESS endpoint CONNECTED=fd/endpoint 0 endpoint",
+	  .ours = "EINPROGRESS endpoint CONNECTED=other/endpoint 0 endpoint",
+	  .why = "Where events of libzmq have a descriptor as their value",
 	},
 	{ "values_of_binder", "API 7.1", values_of_binder,
 	  "LISTENING=fd/endpoint ACCEPTED=fd/endpoint 0 endpoint",
+	  .ours = "LISTENING=other/endpoint ACCEPTED=other/endpoint 0 endpoint",
+	  .why = "Where events of libzmq have a descriptor as their value",
 	},
 	{ "value_of_retry", "API 7.1", value_of_retry,
 	  "closed=endpoint in-range endpoint",

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Events of handshakes and connections that fail, as the monitor of stock libzmq tells
- * them. Not yet run on the shim, which has no monitor.
+ * Events of handshakes and connections that fail, as a monitor tells them.
  */
 #include <stdlib.h>
 #include <unistd.h>
@@ -35,17 +34,35 @@ static int raw_server(int type, void **s, void **watched, int *listener)
 	return fd;
 }
 
-static void mechanisms_differ(void)
+static void other_mechanism(int fd)
 {
-	void *ours, *theirs;
-	void *server = watch_new(ZMQ_PULL, &ours), *client = watch_new(ZMQ_PUSH, &theirs);
+	uint8_t greeting[WIRE_GREETING];
 
-	za_set(server, ZMQ_PLAIN_SERVER, 1);
-	zd_link(server, client);
-	say_watched(ours, 4);
-	say_quiet(ours);
-	say_watched(theirs, 4);
-	say_quiet(theirs);
+	wire_greeting(greeting);
+	memcpy(greeting + 12, "OTHER", 5);
+	wire_send(fd, greeting, sizeof(greeting));
+}
+
+static void client_of_other_mechanism(void)
+{
+	void *s, *watched;
+	int fd = raw_client(ZMQ_PULL, &s, &watched);
+
+	other_mechanism(fd);
+	say_watched(watched, 2);
+	say_quiet(watched);
+	close(fd);
+}
+
+static void server_of_other_mechanism(void)
+{
+	void *s, *watched;
+	int listener, fd = raw_server(ZMQ_PUSH, &s, &watched, &listener);
+
+	other_mechanism(fd);
+	say_watched(watched, 2);
+	say_quiet(watched);
+	close(fd);
 }
 
 static void types_differ(void)
@@ -241,11 +258,20 @@ static void filtered_out(void)
 }
 
 static const struct zd_behaviour behaviours[] = {
-	{ "mechanisms_differ", "API 7.2", mechanisms_differ,
-	  "LISTENING ACCEPTED HANDSHAKE_FAILED_PROTOCOL=0x11000002 DISCONNECTED quiet CONNECT_DELAYED CONNECTED HANDSHAKE_FAILED_PROTOCOL=0x11000002 DISCONNECTED quiet",
+	{ "client_of_other_mechanism", "API 7.2", client_of_other_mechanism,
+	  "LISTENING ACCEPTED HANDSHAKE_FAILED_PROTOCOL=0x11000002 DISCONNECTED quiet",
+	},
+	{ "server_of_other_mechanism", "API 7.2", server_of_other_mechanism,
+	  "CONNECT_DELAYED CONNECTED HANDSHAKE_FAILED_PROTOCOL=0x11000002 DISCONNECTED quiet",
+	  .ours =
+	  "CONNECT_DELAYED CONNECTED HANDSHAKE_FAILED_PROTOCOL=0x11000002 DISCONNECTED CONNECT_RETRIED",
+	  .why = "After a protocol error",
 	},
 	{ "types_differ", "API 7.2", types_differ,
 	  "LISTENING ACCEPTED DISCONNECTED quiet CONNECT_DELAYED CONNECTED DISCONNECTED quiet",
+	  .ours =
+	  "LISTENING ACCEPTED DISCONNECTED quiet CONNECT_DELAYED CONNECTED DISCONNECTED CONNECT_RETRIED",
+	  .why = "After a protocol error",
 	},
 	{ "peer_sends_http", "API 7.2", peer_sends_http,
 	  "LISTENING ACCEPTED HANDSHAKE_FAILED_NO_DETAIL DISCONNECTED quiet",
@@ -279,9 +305,15 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "error_command", "API 7.2", error_command,
 	  "CONNECT_DELAYED CONNECTED HANDSHAKE_FAILED_AUTH=400 DISCONNECTED quiet",
+	  .ours =
+	  "CONNECT_DELAYED CONNECTED HANDSHAKE_FAILED_AUTH=400 DISCONNECTED CONNECT_RETRIED",
+	  .why = "After a protocol error",
 	},
 	{ "error_command_300", "API 7.2", error_command_300,
 	  "CONNECT_DELAYED CONNECTED HANDSHAKE_FAILED_AUTH=300 DISCONNECTED quiet",
+	  .ours =
+	  "CONNECT_DELAYED CONNECTED HANDSHAKE_FAILED_AUTH=300 DISCONNECTED CONNECT_RETRIED",
+	  .why = "After a protocol error",
 	},
 	{ "frame_too_large", "API 7.2", frame_too_large,
 	  "LISTENING ACCEPTED HANDSHAKE_SUCCEEDED DISCONNECTED quiet",

