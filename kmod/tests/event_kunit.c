@@ -141,6 +141,31 @@ static void zmq_event_test_version_2(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0L, atomic_long_read(&mem.used));
 }
 
+/* The only event with two values. */
+static void zmq_event_test_two_values(struct kunit *test)
+{
+	static const struct zmq_event ev = {
+		.type = ZMQ_EVENT_PIPES_STATS,
+		.value = 500,
+		.second = 7,
+		.local = "tcp://127.0.0.1:1",
+		.remote = "tcp://127.0.0.1:22",
+	};
+	static const u64 head[] = { 0x10000, 2, 500, 7 };
+	struct zmq_mem mem = {};
+	struct zmq_frame *msg, *f;
+	size_t i;
+
+	msg = zmq_monitor_encode(&mem, 2, &ev);
+	f = msg;
+	for (i = 0; i < ARRAY_SIZE(head); i++)
+		f = zmq_event_frame(test, f, &head[i], sizeof(u64), true);
+	f = zmq_event_frame(test, f, ev.local, strlen(ev.local), true);
+	zmq_event_frame(test, f, ev.remote, strlen(ev.remote), false);
+	zmq_chain_free(msg);
+	KUNIT_EXPECT_EQ(test, 0L, atomic_long_read(&mem.used));
+}
+
 /* However little there is left: no part of the message stays charged. */
 static void zmq_event_test_no_memory(struct kunit *test)
 {
@@ -169,6 +194,7 @@ static struct kunit_case zmq_event_cases[] = {
 	KUNIT_CASE_PARAM(zmq_event_test_failure, zmq_failure_rows_gen_params),
 	KUNIT_CASE(zmq_event_test_version_1),
 	KUNIT_CASE(zmq_event_test_version_2),
+	KUNIT_CASE(zmq_event_test_two_values),
 	KUNIT_CASE(zmq_event_test_no_memory),
 	{}
 };
