@@ -334,7 +334,9 @@ struct zmq_monitor_req {
  * was sent counts until a lump of half the mark is complete.
  */
 #define ZMQ_EVENT_PIPES_STATS 0x10000
+#ifndef ZMQ_EVENT_ALL_V2
 #define ZMQ_EVENT_ALL_V2 0x1FFFF
+#endif
 
 #define ZMQ_EVENT_NUMBER 0x40000000
 

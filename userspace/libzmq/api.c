@@ -52,7 +52,7 @@ static void *shim_api_symbol(void *handle, const char *name, void *lacking)
 }
 
 #define SHIM_API_ENTRY_STOCK(type, name, params, args, failure)		\
-	.zmq_##name = (typeof(&zmqk_##name))shim_api_symbol(handle,	\
+	.zmq_##name = (typeof(zmqk_##name) *)shim_api_symbol(handle,	\
 			"zmq_" #name, (void *)shim_lacking_##name),
 
 static void shim_api_fill(struct shim_api *api, void *handle)
