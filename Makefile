@@ -30,6 +30,7 @@ shim:
 tools:
 	@mkdir -p $(BUILD)
 	@flock $(BUILD)/tools.lock $(MAKE) -C userspace/zmqss O=$(BUILD)/bin OBJDIR=$(BUILD)/zmqss-obj
+	@flock $(BUILD)/tools.lock $(MAKE) -C userspace/zmqk O=$(BUILD)/bin OBJDIR=$(BUILD)/zmqk-obj
 
 # Not what programs use by default; install-default makes it so. See userspace/install.
 install: shim tools
