@@ -5,7 +5,9 @@
  * The library has no threads, no queues and no protocol: a zmq socket is one
  * descriptor of the kernel's family AF_ZMQ, a call is one system call. What
  * starts with zmq_ is libzmq's API, exported by api.c; what starts with zmqk_ is
- * the same function as it works on AF_ZMQ; what starts with shim_ helps it.
+ * the same function as it works on AF_ZMQ; what starts with shim_ helps it. Where
+ * AF_ZMQ is refused api.c hands the whole process to a stock library (choose.c,
+ * stock.c), and nothing else here is ever called.
  *
  * Objects and lifetimes
  *
