@@ -7,12 +7,11 @@ import os
 import re
 import subprocess
 import sys
-import time
 
 import zmq
 
-SCALE = int(os.environ.get("ZT_SCALE", "1"))
-LIMIT = 10 * SCALE
+from tap import LIMIT, equal, run, until
+
 NOBODY = 65534
 ROUTING_ID = b"a\x1b[31m\xff\"\\"
 
@@ -30,22 +29,6 @@ def sockets(*options, user=None):
     """Sockets as JSON, by type."""
     listed = json.loads(zmqss("--json", *options, user=user)[0])["sockets"]
     return {row["type"]: row for row in listed}
-
-
-def until(condition):
-    """Wait until it holds; returns what it said."""
-    end = time.monotonic() + LIMIT
-    while not (result := condition()):
-        if time.monotonic() > end:
-            raise AssertionError("not in time")
-        time.sleep(0.01)
-    return result
-
-
-def equal(got, want):
-    """Fail, with both, if they differ."""
-    if got != want:
-        raise AssertionError(f"expected {want!r}, got {got!r}")
 
 
 class Scene:
@@ -248,21 +231,10 @@ TESTS = [test_json, test_reconnecting, test_text, test_filters, test_rights, tes
 
 def main():
     """Runs them all, one after the other; each has the same scene."""
-    wanted = [t for t in TESTS if len(sys.argv) < 2 or sys.argv[1] in t.__name__]
-    failed = 0
-    print(f"TAP version 13\n1..{len(wanted)}")
     scene = Scene()
-    for number, test in enumerate(wanted, 1):
-        try:
-            test(scene)
-            verdict = "ok"
-        except (AssertionError, KeyError, IndexError, ValueError, subprocess.SubprocessError) as problem:
-            print(f"# {test.__name__}: {problem!r}")
-            verdict = "not ok"
-            failed += 1
-        print(verdict, number, test.__name__.removeprefix("test_"), flush=True)
+    status = run(TESTS, scene)
     scene.close()
-    return failed > 0
+    return status
 
 
 sys.exit(main())
