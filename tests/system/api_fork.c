@@ -162,6 +162,7 @@ static void child_ends(const void *arg)
 }
 
 static _Atomic bool enough;
+static _Atomic int begun;
 
 static void *talker(void *arg)
 {
@@ -169,6 +170,7 @@ static void *talker(void *arg)
 
 	(void)arg;
 	open_pair(&pair);
+	begun++;
 	while (!enough)
 		talk(&pair);
 	close_pair(&pair);
@@ -178,6 +180,7 @@ static void *talker(void *arg)
 static void *opener(void *arg)
 {
 	(void)arg;
+	begun++;
 	while (!enough)
 		open_talk_close();
 	return NULL;
@@ -192,6 +195,7 @@ static void fork_while(void *(*work)(void *arg))
 
 	for (i = 0; i < CALLERS; i++)
 		zt_eq(pthread_create(&threads[i], NULL, work, NULL), 0);
+	zt_until(begun == CALLERS, ZA_TIMEO);
 	for (i = 0; i < count; i++) {
 		pids[i] = start();
 		if (!pids[i]) {
