@@ -273,24 +273,35 @@ def test_bundle():
     equal(start(*command), (on_stock(*command), ""))
     equal(start(*command, LD_PRELOAD=SHIM_FILE), (on_kernel(*command), ""))
     for before, env, error in ((refused(), {}, notice(errno.EAFNOSUPPORT, own)), (None, {"AF_ZMQ": "stock"}, "")):
-        with tempfile.NamedTemporaryFile() as log:
-            output = start(*command, before=before, LD_PRELOAD=SHIM_FILE, LD_DEBUG="bindings",
-                           LD_DEBUG_OUTPUT=log.name, **env)
-            equal(output, (on_stock(*command), error))
-        check_bindings(log.name, own)
+        output, bindings = with_bindings(*command, before=before, LD_PRELOAD=SHIM_FILE, **env)
+        equal(output, (on_stock(*command), error))
+        bound(bindings, f"{HERE}/library_plugin.so", SHIM_FILE)
 
 
-def check_bindings(prefix, own):
-    """Calls of the plugin come to us, though its own library is loaded."""
-    logs = [f"/tmp/{name}" for name in os.listdir("/tmp") if f"/tmp/{name}".startswith(f"{prefix}.")]
-    text = ""
-    for name in logs:
-        with open(name, encoding="utf-8") as log:
-            text += log.read()
-        os.unlink(name)
-    wanted = f"library_plugin.so [0] to {SHIM_FILE} [0]: normal symbol `zmq_ctx_new'"
-    if wanted not in text or own not in text:
-        raise AssertionError(f"not bound: {wanted}")
+def test_inner_calls():
+    """Where the stock library calls its own functions it gets to us, and back to its own."""
+    output, bindings = with_bindings(USE, "inner", before=refused())
+    equal(output, (on_stock(USE, "inner"), notice(errno.EAFNOSUPPORT, STOCK)))
+    bound(bindings, STOCK, SHIM_FILE)
+    equal(start(USE, "inner"), (on_stock(USE, "inner"), ""))
+
+
+def with_bindings(*command, **options):
+    """What start() says, and what the dynamic linker bound to what."""
+    with tempfile.TemporaryDirectory() as directory:
+        output = start(*command, LD_DEBUG="bindings", LD_DEBUG_OUTPUT=f"{directory}/log", **options)
+        text = ""
+        for name in os.listdir(directory):
+            with open(f"{directory}/{name}", encoding="utf-8") as log:
+                text += log.read()
+    return output, text
+
+
+def bound(bindings, source, target):
+    """One file's calls of zmq_ctx_new() go to another."""
+    wanted = f"binding file {source} [0] to {target} [0]: normal symbol `zmq_ctx_new'"
+    if wanted not in bindings:
+        raise AssertionError(f"not there: {wanted}")
 
 
 def test_kept():
@@ -385,8 +396,8 @@ def status_of(text):
 
 TESTS = [test_kernel, test_stock, test_unknown_wish, test_refused, test_shortage, test_kernel_or_nothing,
          test_refused_later, test_named, test_replaced, test_privileged, test_first_call, test_idle,
-         test_missing_functions, test_bundle, test_kept, test_fork, test_module, test_zmqk_run, test_zmqk_errors,
-         test_zmqk_status]
+         test_missing_functions, test_bundle, test_inner_calls, test_kept, test_fork, test_module, test_zmqk_run,
+         test_zmqk_errors, test_zmqk_status]
 
 if __name__ == "__main__":
     sys.exit(run(TESTS))

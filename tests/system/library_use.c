@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <zmq.h>
@@ -101,6 +102,36 @@ static int inherit(void)
 	return library_exchange();
 }
 
+/* Functions of the stock library that call others of it by their exported names. */
+static int inner(void)
+{
+	void *ctx = zmq_init(2), *watch = zmq_stopwatch_start();
+	void *pull = zmq_socket(ctx, ZMQ_PULL), *push = zmq_socket(ctx, ZMQ_PUSH);
+	void *monitor = zmq_socket(ctx, ZMQ_PAIR);
+	struct iovec in = { "text", 4 }, out = {};
+	uint16_t event = 0;
+	size_t count = 1;
+
+	printf("io threads %d\n", zmq_ctx_get(ctx, ZMQ_IO_THREADS));
+	report("monitor", zmq_socket_monitor(pull, "inproc://monitor", ZMQ_EVENT_ALL));
+	report("connect", zmq_connect(monitor, "inproc://monitor"));
+	report("bind", zmq_bind(pull, "tcp://127.0.0.1:*"));
+	report("event", zmq_recv(monitor, &event, sizeof(event), 0));
+	printf("event %d\n", event);
+	report("bind", zmq_bind(push, "inproc://push"));
+	report("connect", zmq_connect(pull, "inproc://push"));
+	report("sendiov", zmq_sendiov(push, &in, 1, 0));
+	report("recviov", zmq_recviov(pull, &out, &count, 0));
+	printf("parts %zu, the first %zu\n", count, out.iov_len);
+	free(out.iov_base);
+	printf("watch %d\n", zmq_stopwatch_stop(watch) > 0);
+	zmq_close(monitor);
+	zmq_close(push);
+	zmq_close(pull);
+	report("term", zmq_term(ctx));
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(void);
@@ -108,6 +139,7 @@ static const struct {
 	{ "exchange", library_exchange },
 	{ "no_socket", no_socket },
 	{ "errno", first_errno },
+	{ "inner", inner },
 	{ "racers", racers },
 	{ "inherit", inherit },
 };
