@@ -32,12 +32,6 @@ SHIM_UNSUPPORTED(int, leave, (void *sock, const char *group), -1)
 SHIM_UNSUPPORTED(int, socket_get_peer_state,
 		 (void *sock, const void *id, size_t len), -1)
 
-SHIM_UNSUPPORTED(int, proxy, (void *frontend, void *backend, void *capture), -1)
-SHIM_UNSUPPORTED(int, proxy_steerable,
-		 (void *frontend, void *backend, void *capture, void *control),
-		 -1)
-SHIM_UNSUPPORTED(int, device, (int type, void *frontend, void *backend), -1)
-
 SHIM_UNSUPPORTED(int, ppoll,
 		 (zmq_pollitem_t *items, int n, long timeout,
 		  const sigset_t *mask), -1)
