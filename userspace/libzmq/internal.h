@@ -105,6 +105,7 @@ struct shim_ctx;
  * @small: small frames in a row since @hint was set
  * @affinity: last ZMQ_AFFINITY set, for the I/O thread check of zmq_bind() and
  *	zmq_connect()
+ * @serial: of the zmq_socket() that returned it; none is used twice
  * @owner: process that created it
  * @joined: it is in the kernel's context, and sees the names there
  * @monitored: it has a monitor, which counts as a socket; under shim_lock()
@@ -122,6 +123,7 @@ struct shim_sock {
 	_Atomic int multipart;
 	_Atomic uint32_t hint;
 	_Atomic uint32_t small;
+	uint64_t serial;
 	pid_t owner;
 	_Atomic uint64_t affinity;
 	_Atomic bool joined;
@@ -217,8 +219,13 @@ void shim_kctx_end(struct shim_ctx *ctx);
 /* monitor.c */
 void shim_monitor_forget(struct shim_sock *s);
 
+/* poll.c */
+short shim_poll_mask(bool socket, short events);
+int shim_poll_events(void *socket, short wanted, short revents);
+
 /* socket.c */
 struct shim_sock *shim_sock_reject(const struct shim_sock *s);
+uint64_t shim_sock_closes(void);
 int shim_sock_family(void);
 int shim_sock_set_int(int fd, int option, int val);
 int shim_sock_open(const struct shim_ctx_opts *opts, int type);

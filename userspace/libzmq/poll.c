@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * zmq_poll(): a plain ppoll(), because a zmq socket is a plain descriptor whose
- * readiness is level triggered truth.
+ * zmq_poll() and zmq_ppoll(): a plain ppoll(), because a zmq socket is a plain
+ * descriptor whose readiness is level triggered truth.
  */
 #include <poll.h>
 #include <stdlib.h>
@@ -9,28 +9,24 @@
 
 #include "api.h"
 
-/* Return: 0, or -1 and errno if the item's socket is closed or terminated. */
-static int shim_poll_fill(struct pollfd *pfd, const zmq_pollitem_t *item)
+/**
+ * shim_poll_mask() - what to ask the kernel for
+ * @socket: for a zmq socket; otherwise a descriptor, which may be urgent
+ * @events: ZMQ_POLL*
+ *
+ * Return: POLL*; EPOLL* are the same numbers.
+ */
+short shim_poll_mask(bool socket, short events)
 {
-	struct shim_sock *s;
+	short mask = 0;
 
-	pfd->fd = item->fd;
-	pfd->events = 0;
-	if (item->events & ZMQ_POLLIN)
-		pfd->events |= POLLIN;
-	if (item->events & ZMQ_POLLOUT)
-		pfd->events |= POLLOUT;
-	if (!item->socket) {
-		if (item->events & ZMQ_POLLPRI)
-			pfd->events |= POLLPRI;
-		return 0;
-	}
-	s = shim_sock_get(item->socket);
-	if (!s)
-		return -1;
-	shim_sock_look(s);
-	pfd->fd = s->fd;
-	return 0;
+	if (events & ZMQ_POLLIN)
+		mask |= POLLIN;
+	if (events & ZMQ_POLLOUT)
+		mask |= POLLOUT;
+	if (!socket && (events & ZMQ_POLLPRI))
+		mask |= POLLPRI;
+	return mask;
 }
 
 static short shim_poll_fd_events(short revents)
@@ -48,25 +44,48 @@ static short shim_poll_fd_events(short revents)
 	return events;
 }
 
-/* Return: the item's events, or -1 and errno if its socket went away. */
-static int shim_poll_result(const struct pollfd *pfd,
-			    const zmq_pollitem_t *item)
+/**
+ * shim_poll_events() - what the kernel says, as libzmq says it
+ * @socket: the zmq socket, NULL for a descriptor
+ * @wanted: ZMQ_POLL* that were asked for
+ * @revents: POLL* (EPOLL* are the same numbers) that the kernel told
+ *
+ * Return: ZMQ_POLL*, or -1 and errno if the socket went away.
+ */
+int shim_poll_events(void *socket, short wanted, short revents)
 {
-	if (!item->socket)
-		return shim_poll_fd_events(pfd->revents);
-	if (pfd->revents & POLLNVAL)
+	if (!socket)
+		return shim_poll_fd_events(revents);
+	if (revents & POLLNVAL)
 		return shim_err(ENOTSOCK);
 	/* Closed by another thread, or the context was shut down. */
-	if (pfd->revents & POLLHUP)
-		return shim_sock_get(item->socket) ? shim_err(ETERM) : -1;
+	if (revents & POLLHUP)
+		return shim_sock_get(socket) ? shim_err(ETERM) : -1;
 	/* An error is for the call to report that the program waits to make. */
-	if (pfd->revents & POLLERR)
-		return item->events & (ZMQ_POLLIN | ZMQ_POLLOUT);
-	return shim_poll_fd_events(pfd->revents);
+	if (revents & POLLERR)
+		return wanted & (ZMQ_POLLIN | ZMQ_POLLOUT);
+	return shim_poll_fd_events(revents);
+}
+
+/* Return: 0, or -1 and errno if the item's socket is closed or terminated. */
+static int shim_poll_fill(struct pollfd *pfd, const zmq_pollitem_t *item)
+{
+	struct shim_sock *s;
+
+	pfd->fd = item->fd;
+	pfd->events = shim_poll_mask(item->socket, item->events);
+	if (!item->socket)
+		return 0;
+	s = shim_sock_get(item->socket);
+	if (!s)
+		return -1;
+	shim_sock_look(s);
+	pfd->fd = s->fd;
+	return 0;
 }
 
 static int shim_poll(struct pollfd *pfds, zmq_pollitem_t *items, int n,
-		     long timeout)
+		     long timeout, const sigset_t *mask)
 {
 	struct timespec ts = {
 		.tv_sec = timeout / 1000,
@@ -78,10 +97,11 @@ static int shim_poll(struct pollfd *pfds, zmq_pollitem_t *items, int n,
 		if (shim_poll_fill(&pfds[i], &items[i]))
 			return -1;
 	}
-	if (ppoll(pfds, n, timeout < 0 ? NULL : &ts, NULL) < 0)
+	if (ppoll(pfds, n, timeout < 0 ? NULL : &ts, mask) < 0)
 		return -1;
 	for (i = 0; i < n; i++) {
-		events = shim_poll_result(&pfds[i], &items[i]);
+		events = shim_poll_events(items[i].socket, items[i].events,
+					  pfds[i].revents);
 		if (events < 0)
 			return -1;
 		items[i].revents = events;
@@ -90,7 +110,8 @@ static int shim_poll(struct pollfd *pfds, zmq_pollitem_t *items, int n,
 	return ready;
 }
 
-int zmqk_poll(zmq_pollitem_t *items, int n, long timeout)
+int zmqk_ppoll(zmq_pollitem_t *items, int n, long timeout,
+	       const sigset_t *mask)
 {
 	struct pollfd few[ZMQ_POLLITEMS_DFLT], *many;
 	int rc;
@@ -100,11 +121,16 @@ int zmqk_poll(zmq_pollitem_t *items, int n, long timeout)
 	if (n && !items)
 		return shim_err(EFAULT);
 	if (n <= ZMQ_POLLITEMS_DFLT)
-		return shim_poll(few, items, n, timeout);
+		return shim_poll(few, items, n, timeout, mask);
 	many = calloc(n, sizeof(*many));
 	if (!many)
 		return shim_err(ENOMEM);
-	rc = shim_poll(many, items, n, timeout);
+	rc = shim_poll(many, items, n, timeout, mask);
 	free(many);
 	return rc;
+}
+
+int zmqk_poll(zmq_pollitem_t *items, int n, long timeout)
+{
+	return zmqk_ppoll(items, n, timeout, NULL);
 }

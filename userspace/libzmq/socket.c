@@ -27,6 +27,10 @@
 static struct shim_sock_list shim_sock_free_list =
 	TAILQ_HEAD_INITIALIZER(shim_sock_free_list);
 
+/* Calls of zmq_socket() and zmq_close() so far; written under shim_lock(). */
+static uint64_t shim_sock_serial;
+static _Atomic uint64_t shim_sock_closed;
+
 /**
  * shim_sock_reject() - say why a pointer is no open socket
  * @s: the pointer, NULL allowed
@@ -38,6 +42,16 @@ SHIM_COLD struct shim_sock *shim_sock_reject(const struct shim_sock *s)
 {
 	errno = s && atomic_load(&s->tag) == SHIM_SOCK_TERM ? ETERM : ENOTSOCK;
 	return NULL;
+}
+
+/**
+ * shim_sock_closes() - has a socket been closed?
+ *
+ * Return: how many have been, in this process and those it was forked from.
+ */
+uint64_t shim_sock_closes(void)
+{
+	return atomic_load(&shim_sock_closed);
 }
 
 /**
@@ -192,6 +206,7 @@ static struct shim_sock *shim_sock_create(struct shim_ctx *ctx, int type)
 	atomic_init(&s->affinity, 0);
 	atomic_init(&s->joined, false);
 	s->monitored = false;
+	s->serial = ++shim_sock_serial;
 	s->owner = getpid();
 	s->ctx = ctx;
 	TAILQ_INSERT_TAIL(&ctx->socks, s, link);
@@ -253,6 +268,7 @@ int zmqk_close(void *p)
 		return shim_err(ENOTSOCK);
 	}
 	s->tag = SHIM_DEAD;
+	atomic_fetch_add(&shim_sock_closed, 1);
 	ctx = s->ctx;
 	shim_unlock();
 
@@ -316,6 +332,7 @@ void shim_sock_drop_inherited(struct shim_ctx *ctx)
 		if (s->owner == self)
 			continue;
 		s->tag = SHIM_DEAD;
+		atomic_fetch_add(&shim_sock_closed, 1);
 		shim_sock_drop_events_fd(s);
 		close(s->fd);
 		shim_sock_leave(ctx, s, false);

@@ -31,26 +31,3 @@ SHIM_UNSUPPORTED(int, join, (void *sock, const char *group), -1)
 SHIM_UNSUPPORTED(int, leave, (void *sock, const char *group), -1)
 SHIM_UNSUPPORTED(int, socket_get_peer_state,
 		 (void *sock, const void *id, size_t len), -1)
-
-SHIM_UNSUPPORTED(int, ppoll,
-		 (zmq_pollitem_t *items, int n, long timeout,
-		  const sigset_t *mask), -1)
-SHIM_UNSUPPORTED(void *, poller_new, (void), NULL)
-SHIM_UNSUPPORTED(int, poller_destroy, (void **poller), -1)
-SHIM_UNSUPPORTED(int, poller_size, (void *poller), -1)
-SHIM_UNSUPPORTED(int, poller_add,
-		 (void *poller, void *sock, void *data, short events), -1)
-SHIM_UNSUPPORTED(int, poller_modify, (void *poller, void *sock, short events),
-		 -1)
-SHIM_UNSUPPORTED(int, poller_remove, (void *poller, void *sock), -1)
-SHIM_UNSUPPORTED(int, poller_wait,
-		 (void *poller, zmq_poller_event_t *event, long timeout), -1)
-SHIM_UNSUPPORTED(int, poller_wait_all,
-		 (void *poller, zmq_poller_event_t *events, int n,
-		  long timeout), -1)
-SHIM_UNSUPPORTED(int, poller_fd, (void *poller, zmq_fd_t *fd), -1)
-SHIM_UNSUPPORTED(int, poller_add_fd,
-		 (void *poller, zmq_fd_t fd, void *data, short events), -1)
-SHIM_UNSUPPORTED(int, poller_modify_fd,
-		 (void *poller, zmq_fd_t fd, short events), -1)
-SHIM_UNSUPPORTED(int, poller_remove_fd, (void *poller, zmq_fd_t fd), -1)
