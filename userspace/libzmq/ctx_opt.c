@@ -3,6 +3,10 @@
  * Options of contexts. Most are only kept to be read back, for there are no
  * threads that they could be about.
  */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "api.h"
 
 #define SHIM_SOCKET_LIMIT 65535
@@ -52,7 +56,8 @@ static bool shim_ctx_set_option(struct shim_ctx_opts *opts, int option, int val)
 	case ZMQ_THREAD_AFFINITY_CPU_REMOVE:
 		return shim_ctx_remove_cpu(&opts->cpus, val);
 	case ZMQ_THREAD_NAME_PREFIX:
-		opts->name_prefix = val;
+		snprintf(opts->name_prefix, sizeof(opts->name_prefix), "%d",
+			 val);
 		return true;
 	case ZMQ_ZERO_COPY_RECV:
 		opts->zero_copy = val;
@@ -88,43 +93,133 @@ int zmqk_ctx_set(void *p, int option, int val)
 	return rc;
 }
 
-static int shim_ctx_get_option(const struct shim_ctx_opts *opts, int option)
+/* Return: false if libzmq has no such option, or it can't be read. */
+static bool shim_ctx_get_option(const struct shim_ctx_opts *opts, int option,
+				int *val)
 {
 	switch (option) {
 	case ZMQ_IO_THREADS:
-		return opts->io_threads;
+		*val = opts->io_threads;
+		return true;
 	case ZMQ_MAX_SOCKETS:
-		return opts->max_sockets;
+		*val = opts->max_sockets;
+		return true;
 	case ZMQ_SOCKET_LIMIT:	/* the number that sets ZMQ_THREAD_PRIORITY */
-		return SHIM_SOCKET_LIMIT;
+		*val = SHIM_SOCKET_LIMIT;
+		return true;
 	case ZMQ_THREAD_SCHED_POLICY:
-		return opts->sched_policy;
+		*val = opts->sched_policy;
+		return true;
 	case ZMQ_MAX_MSGSZ:
-		return opts->max_msgsz;
+		*val = opts->max_msgsz;
+		return true;
 	case ZMQ_MSG_T_SIZE:
-		return sizeof(zmq_msg_t);
+		*val = sizeof(zmq_msg_t);
+		return true;
 	case ZMQ_THREAD_NAME_PREFIX:
-		return opts->name_prefix;
+		*val = strtol(opts->name_prefix, NULL, 10);
+		return true;
 	case ZMQ_ZERO_COPY_RECV:
-		return opts->zero_copy;
+		*val = opts->zero_copy;
+		return true;
 	case ZMQ_IPV6:
-		return opts->ipv6;
+		*val = opts->ipv6;
+		return true;
 	case ZMQ_BLOCKY:
-		return opts->blocky;
+		*val = opts->blocky;
+		return true;
 	default:
-		return shim_err(EINVAL);
+		return false;
 	}
 }
 
 int zmqk_ctx_get(void *p, int option)
 {
 	struct shim_ctx *ctx;
-	int rc = -1;
+	int val = -1;
 
 	shim_lock();
 	ctx = shim_ctx_get(p);
-	if (ctx)
-		rc = shim_ctx_get_option(&ctx->opts, option);
+	if (ctx && !shim_ctx_get_option(&ctx->opts, option, &val))
+		errno = EINVAL;
 	shim_unlock();
-	return rc;
+	return val;
+}
+
+/*
+ * Values that are no int, of which there is one: ZMQ_THREAD_NAME_PREFIX as a
+ * string, with or without its NUL. What has the size of an int is one.
+ */
+static bool shim_ctx_set_text(struct shim_ctx_opts *opts, int option,
+			      const char *val, size_t len)
+{
+	if (option != ZMQ_THREAD_NAME_PREFIX || !len || len > SHIM_PREFIX_MAX)
+		return false;
+	memset(opts->name_prefix, 0, sizeof(opts->name_prefix));
+	memcpy(opts->name_prefix, val, len);
+	return true;
+}
+
+static bool shim_ctx_get_text(const struct shim_ctx_opts *opts, int option,
+			      char *val, size_t *len)
+{
+	size_t size = strlen(opts->name_prefix) + 1;
+
+	if (option != ZMQ_THREAD_NAME_PREFIX || *len < size)
+		return false;
+	memcpy(val, opts->name_prefix, size);
+	*len = size;
+	return true;
+}
+
+static bool shim_ctx_get_value(const struct shim_ctx_opts *opts, int option,
+			       void *val, size_t *len)
+{
+	int number;
+
+	if (!val || !len)
+		return false;
+	if (*len != sizeof(number))
+		return shim_ctx_get_text(opts, option, val, len);
+	if (!shim_ctx_get_option(opts, option, &number))
+		return false;
+	memcpy(val, &number, sizeof(number));
+	return true;
+}
+
+int zmqk_ctx_set_ext(void *p, int option, const void *val, size_t len)
+{
+	struct shim_ctx *ctx;
+	bool valid = false;
+	int number;
+
+	if (val && len == sizeof(number)) {
+		memcpy(&number, val, len);
+		return zmqk_ctx_set(p, option, number);
+	}
+	shim_lock();
+	ctx = shim_ctx_get(p);
+	if (ctx) {
+		valid = val && shim_ctx_set_text(&ctx->opts, option, val, len);
+		if (!valid)
+			errno = EINVAL;
+	}
+	shim_unlock();
+	return valid ? 0 : -1;
+}
+
+int zmqk_ctx_get_ext(void *p, int option, void *val, size_t *len)
+{
+	struct shim_ctx *ctx;
+	bool valid = false;
+
+	shim_lock();
+	ctx = shim_ctx_get(p);
+	if (ctx) {
+		valid = shim_ctx_get_value(&ctx->opts, option, val, len);
+		if (!valid)
+			errno = EINVAL;
+	}
+	shim_unlock();
+	return valid ? 0 : -1;
 }

@@ -91,6 +91,9 @@
  */
 #define SHIM_FRAME_MAX	0x7ffff000
 
+/* Longest ZMQ_THREAD_NAME_PREFIX: what Linux takes for the name of a thread. */
+#define SHIM_PREFIX_MAX 16
+
 struct shim_ctx;
 
 /**
@@ -142,7 +145,7 @@ TAILQ_HEAD(shim_sock_list, shim_sock);
  * @max_msgsz: ZMQ_MAX_MSGSZ; stored only, as in libzmq
  * @sched_policy: ZMQ_THREAD_SCHED_POLICY; stored only
  * @sched_priority: ZMQ_THREAD_PRIORITY; stored only
- * @name_prefix: ZMQ_THREAD_NAME_PREFIX; stored only
+ * @name_prefix: ZMQ_THREAD_NAME_PREFIX as a string, "" is 0; stored only
  * @cpus: ZMQ_THREAD_AFFINITY_CPU_ADD and _REMOVE; stored only
  * @ipv6: ZMQ_IPV6, for new sockets
  * @blocky: ZMQ_BLOCKY; without it new sockets have ZMQ_LINGER 0
@@ -154,7 +157,7 @@ struct shim_ctx_opts {
 	int max_msgsz;
 	int sched_policy;
 	int sched_priority;
-	int name_prefix;
+	char name_prefix[SHIM_PREFIX_MAX + 1];
 	cpu_set_t cpus;
 	bool ipv6;
 	bool blocky;

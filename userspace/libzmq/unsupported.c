@@ -13,11 +13,6 @@ type zmqk_##name params					\
 	return failure;					\
 }
 
-SHIM_UNSUPPORTED(int, ctx_set_ext,
-		 (void *ctx, int option, const void *val, size_t len), -1)
-SHIM_UNSUPPORTED(int, ctx_get_ext,
-		 (void *ctx, int option, void *val, size_t *len), -1)
-
 SHIM_UNSUPPORTED(int, msg_init_buffer,
 		 (zmq_msg_t *msg, const void *buf, size_t size), -1)
 SHIM_UNSUPPORTED(int, msg_set_routing_id, (zmq_msg_t *msg, uint32_t id), -1)
