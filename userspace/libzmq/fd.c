@@ -16,6 +16,9 @@
 
 #include "api.h"
 
+/* Sockets whose ZMQ_FD somebody has asked for, so far. */
+static _Atomic unsigned int shim_fd_asked;
+
 /**
  * shim_sock_events_fd() - what ZMQ_FD answers
  * @s: the socket
@@ -36,8 +39,9 @@ int shim_sock_events_fd(struct shim_sock *s)
 	/* Another thread may have been faster. */
 	if (!atomic_compare_exchange_strong(&s->events_fd, &none, fd)) {
 		close(fd);
-		fd = none;
+		return none;
 	}
+	atomic_fetch_add(&shim_fd_asked, 1);
 	return fd;
 }
 
@@ -67,4 +71,14 @@ void shim_sock_look(struct shim_sock *s)
 	if (unlikely(atomic_load_explicit(&s->events_fd,
 					  memory_order_relaxed) >= 0))
 		getsockopt(s->fd, SOL_ZMQ, ZMQ_EVENTS, &events, &len);
+}
+
+/**
+ * shim_sock_look_needed() - is shim_sock_look() worth a walk over sockets?
+ *
+ * Return: false if no socket of this process ever was asked for its ZMQ_FD.
+ */
+bool shim_sock_look_needed(void)
+{
+	return atomic_load_explicit(&shim_fd_asked, memory_order_relaxed);
 }

@@ -25,6 +25,18 @@ static void shim_poller_bury(struct shim_poller *poller)
 		poller->dead += shim_poller_item_dead(item);
 }
 
+/* As zmq_poll() does for each socket. */
+static void shim_poller_look(struct shim_poller *poller)
+{
+	struct shim_poller_item *item;
+
+	if (!shim_sock_look_needed())
+		return;
+	TAILQ_FOREACH(item, &poller->items, link)
+		if (item->socket)
+			shim_sock_look(item->socket);
+}
+
 /* Return: how many events of files were stored, no more than @n. */
 static int shim_poller_take_files(struct shim_poller *poller,
 				  zmq_poller_event_t *events, int n)
@@ -154,6 +166,7 @@ int zmqk_poller_wait_all(void *p, zmq_poller_event_t *events, int n,
 	shim_poller_bury(poller);
 	if (poller->dead)
 		return shim_err(ENOTSOCK);
+	shim_poller_look(poller);
 	if (n)
 		rc = shim_poller_wait(poller, events, n, timeout);
 	else
