@@ -18,7 +18,11 @@
 /**
  * struct zmq_got - what a call of recvmsg() has got
  * @room: bytes that fit
- * @look: the caller has room for metadata, or will come again for the frame
+ * @known: number of the metadata that the caller knows, 0: it doesn't matter
+ * @control: the caller has room for metadata
+ * @look: that, or it will come again for the frame
+ * @untold: the message's metadata is other than what @known stands for; with
+ *	@control, @known is its number then
  * @frame: the frame
  * @props: metadata of its message, referenced, or NULL; also NULL where it is
  *	plain that nobody will ask for it
@@ -26,11 +30,26 @@
  */
 struct zmq_got {
 	size_t room;
+	u32 known;
+	bool control;
 	bool look;
+	bool untold;
 	struct zmq_frame *frame;
 	struct zmq_props *props;
 	struct zmq_session *kick;
 };
+
+/* Does the caller have to be told of the message's metadata? */
+static bool zmq_recv_untold(struct zmq_sock *zs, struct zmq_got *got,
+			    struct zmq_props *props)
+{
+	if (!got->known || zmq_told_knows(&zs->told, props, got->known))
+		return false;
+	got->untold = true;
+	if (got->control)
+		got->known = zmq_told_tell(&zs->told, props);
+	return true;
+}
 
 /* A new message: its first frame, and what follows into zmq_sock.reading. */
 static int zmq_recv_new(struct zmq_sock *zs, struct zmq_got *got)
@@ -46,7 +65,8 @@ static int zmq_recv_new(struct zmq_sock *zs, struct zmq_got *got)
 	err = zs->ops->recv(zs, &f, &got->kick);
 	if (err)
 		return err;
-	if (unlikely(got->look || f->next || f->len > got->room))
+	if (unlikely(zmq_recv_untold(zs, got, zs->props) || got->look ||
+		     f->next || f->len > got->room))
 		got->props = zmq_props_get(zs->props);
 	if (unlikely(zs->spent))
 		zmq_sock_reap(zs);
@@ -76,6 +96,7 @@ static int zmq_recv_next(struct zmq_sock *zs, struct zmq_got *got)
 
 	if (t) {
 		got->frame = t->head;
+		zmq_recv_untold(zs, got, t->props);
 		got->props = zmq_props_get(t->props);
 		t->head = t->head->next;
 		if (!t->head)
@@ -192,6 +213,32 @@ static void zmq_recv_done(struct zmq_sock *zs, struct zmq_frame *f)
 	zmq_frame_free(f);
 }
 
+/*
+ * Is there room for all that is to be told? Who keeps count of it must not miss
+ * any.
+ */
+static bool zmq_recv_room(const struct zmq_got *got, const struct msghdr *msg)
+{
+	size_t need = CMSG_SPACE(sizeof(got->known));
+
+	if (got->props)
+		need += CMSG_LEN(got->props->len);
+	return got->control && msg->msg_controllen >= need;
+}
+
+/* What control data says of the message's peer. */
+static void zmq_recv_tell(struct zmq_got *got, struct msghdr *msg)
+{
+	if (got->known && !got->untold)
+		return;
+	if (got->known)
+		put_cmsg(msg, SOL_ZMQ, ZMQ_CMSG_KNOWN, sizeof(got->known),
+			 &got->known);
+	if (got->props)
+		put_cmsg(msg, SOL_ZMQ, ZMQ_CMSG_PROPS, got->props->len,
+			 got->props->data);
+}
+
 /* Copy what fits and decide whether the frame stays. */
 static int zmq_recv_copy(struct zmq_sock *zs, struct zmq_got *got,
 			 struct msghdr *msg, size_t len, int flags)
@@ -202,6 +249,8 @@ static int zmq_recv_copy(struct zmq_sock *zs, struct zmq_got *got,
 	int ret;
 
 	if ((flags & MSG_EOR) && zmq_frame_more(f))
+		return zmq_recv_unread(zs, got, -ENOMSG);
+	if (unlikely(got->untold && !zmq_recv_room(got, msg)))
 		return zmq_recv_unread(zs, got, -ENOMSG);
 	/* A frame that doesn't fit is cut for a caller who asks for it only. */
 	if (n < f->len && !(flags & MSG_TRUNC))
@@ -214,9 +263,8 @@ static int zmq_recv_copy(struct zmq_sock *zs, struct zmq_got *got,
 		msg->msg_flags |= MSG_TRUNC;
 	if (!zmq_frame_more(f))
 		msg->msg_flags |= MSG_EOR;
-	if (unlikely(msg->msg_control) && got->props)
-		put_cmsg(msg, SOL_ZMQ, ZMQ_CMSG_PROPS, got->props->len,
-			 got->props->data);
+	if (unlikely(got->control))
+		zmq_recv_tell(got, msg);
 	ret = flags & MSG_TRUNC ? min_t(u64, f->len, INT_MAX) : n;
 
 	if (flags & MSG_PEEK)
@@ -235,13 +283,16 @@ static int zmq_recv_copy(struct zmq_sock *zs, struct zmq_got *got,
  * @len: room in bytes
  * @flags: MSG_DONTWAIT; MSG_PEEK: the frame stays; MSG_TRUNC: a frame that is
  *	longer than the room is cut, and its full length returned; MSG_EOR: only
- *	a message's last frame, for callers of recv(), which can't see msg_flags
+ *	a message's last frame, for callers of recv(), which can't see msg_flags;
+ *	ZMQ_RECV_KNOWN(): what the caller knows of peers
  *
  * With room for control data the frame comes with ZMQ_CMSG_PROPS: what is known
- * of the peer that sent it.
+ * of the peer that sent it. With ZMQ_RECV_KNOWN() only if the caller does not
+ * know it, and ZMQ_CMSG_KNOWN.
  *
  * Return: length of the frame, 0 included; -EMSGSIZE it is longer than @len
- * and stays; -ENOMSG it is not the last one and stays; -EAGAIN; -EINTR;
+ * and stays; -ENOMSG it is not the last one, or of a peer that the caller does
+ * not know, and stays; -EAGAIN; -EINTR;
  * -EOPNOTSUPP the type doesn't receive; -ZMQ_EFSM; -ZMQ_ETERM; -ENOBUFS too
  * many messages are open; -ENOMEM, -EFAULT, the frame stays.
  */
@@ -251,6 +302,8 @@ int zmq_sock_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 	struct zmq_sock *zs = zmq_sk(sock->sk);
 	struct zmq_got got = {
 		.room = len,
+		.known = flags / ZMQ_RECV_KNOWN(1u) & ZMQ_KNOWN_MAX,
+		.control = msg->msg_control,
 		.look = msg->msg_control || flags & MSG_PEEK,
 	};
 	long timeo;

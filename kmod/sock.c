@@ -141,6 +141,7 @@ void zmq_sock_destruct(struct sock *sk)
 	if (zs->priv && zs->ops->fini)
 		zs->ops->fini(zs);
 	kfree(zs->priv);
+	zmq_told_fini(&zs->told);
 	zmq_options_put(zs->snapshot);
 	zmq_options_drop(&zs->opt);
 	zmq_sock_drop_guests(zs);

@@ -32,6 +32,7 @@
 #include "registry.h"
 #include "roll.h"
 #include "stats.h"
+#include "told.h"
 
 struct zmq_pattern_ops;
 
@@ -107,6 +108,7 @@ struct zmq_guest {
  * @spent: pipe without session that was read empty just now, or NULL
  * @props: metadata of the message that was taken just now, or NULL; belongs to
  *	its pipe
+ * @told: metadata that receivers know already
  * @kicks: sessions that have something to send (zmq_session.kick), besides
  *	those that commit hands out; referenced
  * @burst: counts bursts of sends, see zmq_burst_full()
@@ -163,6 +165,7 @@ struct zmq_sock {
 	void *priv;
 	struct zmq_pipe *spent;
 	struct zmq_props *props;
+	struct zmq_told told;
 	struct list_head kicks;
 	u32 burst;
 	struct zmq_frame *junk;

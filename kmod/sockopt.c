@@ -343,14 +343,35 @@ static int zmq_getsockopt_events_fd(struct zmq_sock *zs, char __user *optval,
 	return 0;
 }
 
+static int zmq_getsockopt_peer_state(struct zmq_sock *zs, char __user *optval,
+				     int __user *optlen, int room)
+{
+	struct zmq_peer_query query;
+	int events;
+
+	if (room != sizeof(query))
+		return -EINVAL;
+	if (!zs->ops->peer_state)
+		return -EOPNOTSUPP;
+	if (copy_from_user(&query, optval, sizeof(query)))
+		return -EFAULT;
+	spin_lock_bh(&zs->lock);
+	events = zs->ops->peer_state(zs, query.id, query.len);
+	zmq_sock_unlock(zs);
+	if (events < 0)
+		return events;
+	query.events = events;
+	return zmq_getsockopt_copy(optval, optlen, room, &query, sizeof(query));
+}
+
 static int zmq_getsockopt_events(struct zmq_sock *zs)
 {
 	__poll_t mask;
 
 	zmq_sock_flush(zs);
 	mask = zmq_sock_look(zs);
-	/* ZMQ_POLLIN 1, ZMQ_POLLOUT 2 */
-	return (mask & EPOLLIN ? 1 : 0) | (mask & EPOLLOUT ? 2 : 0);
+	return (mask & EPOLLIN ? ZMQ_POLLIN : 0) |
+	       (mask & EPOLLOUT ? ZMQ_POLLOUT : 0);
 }
 
 /*
@@ -451,7 +472,8 @@ static int zmq_getsockopt_value(struct zmq_sock *zs, int name,
  * @optlen: room there; length of the value on return
  *
  * Return: 0; -ENOPROTOOPT another level; -EINVAL unknown option or wrong
- * room; -ZMQ_ETERM; -EFAULT; -EMFILE, -ENFILE, -ENOMEM for a descriptor.
+ * room; -EOPNOTSUPP or -EHOSTUNREACH ZMQ_NATIVE_PEER_STATE; -ZMQ_ETERM; -EFAULT;
+ * -EMFILE, -ENFILE, -ENOMEM for a descriptor.
  */
 int zmq_sock_getsockopt(struct socket *sock, int level, int name,
 			char __user *optval, int __user *optlen)
@@ -474,5 +496,7 @@ int zmq_sock_getsockopt(struct socket *sock, int level, int name,
 		return zmq_getsockopt_events_fd(zs, optval, optlen, room);
 	if (name == ZMQ_NATIVE_STATS)
 		return zmq_getsockopt_stats(zs, optval, optlen, room);
+	if (name == ZMQ_NATIVE_PEER_STATE)
+		return zmq_getsockopt_peer_state(zs, optval, optlen, room);
 	return zmq_getsockopt_value(zs, name, optval, optlen, room);
 }

@@ -5,12 +5,10 @@
 
 #include <linux/gfp.h>
 #include <linux/refcount.h>
+#include <linux/zmq.h>
 
 #include "common.h"
 #include "zmtp/meta.h"
-
-/* Bytes of one peer's properties at most. */
-#define ZMQ_PROPS_MAX		8192
 
 /**
  * struct zmq_props - properties of a peer, immutable

@@ -63,6 +63,8 @@
  *	*@len is set. -ENOPROTOOPT as @setopt
  * @routing_id: the id that a pipe's peer is addressed by, *@len bytes, maybe
  *	0. NULL: peers have none
+ * @peer_state: ZMQ_NATIVE_PEER_STATE: events of the peer with this id, or
+ *	-EHOSTUNREACH. NULL: not of this type
  * @fini: free what hangs on @priv; there are no pipes any more
  *
  * All but @greet, @setopt, @getopt (these run under lock_sock only), @init and
@@ -109,6 +111,7 @@ struct zmq_pattern_ops {
 		      size_t len);
 	int (*getopt)(struct zmq_sock *zs, int name, void *value, size_t *len);
 	const u8 *(*routing_id)(struct zmq_pipe *p, size_t *len);
+	int (*peer_state)(struct zmq_sock *zs, const u8 *id, size_t len);
 	void (*fini)(struct zmq_sock *zs);
 };
 

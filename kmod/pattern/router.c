@@ -166,6 +166,21 @@ static bool zmq_router_can_send(struct zmq_sock *zs)
 	return !r->mandatory || zmq_lb_ready(zs);
 }
 
+/* As a sender with ZMQ_ROUTER_MANDATORY would find the peer. */
+static int zmq_router_peer_state(struct zmq_sock *zs, const u8 *id, size_t len)
+{
+	struct zmq_router *r = zs->priv;
+	struct zmq_peer *peer;
+
+	peer = zmq_peers_find(&r->peers, id, len);
+	if (!peer)
+		return -EHOSTUNREACH;
+	if (!zmq_burst_full(zs, peer->pipe))
+		return ZMQ_POLLOUT;
+	zmq_burst_end(zs);
+	return 0;
+}
+
 static int zmq_router_setopt(struct zmq_sock *zs, int name, const void *value,
 			     size_t len)
 {
@@ -195,6 +210,7 @@ const struct zmq_pattern_ops zmq_router_ops = {
 	.detach = zmq_router_detach,
 	.pipe_fini = zmq_peer_fini,
 	.routing_id = zmq_peer_routing_id,
+	.peer_state = zmq_router_peer_state,
 	.up = zmq_router_up,
 	.down = zmq_router_down,
 	.begin = zmq_router_begin,

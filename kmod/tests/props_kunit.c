@@ -6,7 +6,7 @@
 #include "conn/props.h"
 #include "mem.h"
 
-#define ZMQ_TYPE	"\13Socket-Type\0\0\0\3REQ"
+#define ZMQ_REQ_TYPE	"\13Socket-Type\0\0\0\3REQ"
 #define ZMQ_ID		"\10Identity\0\0\0\2me"
 #define ZMQ_CLAIM	"\14Peer-Address\0\0\0\4fake"
 #define ZMQ_ADDRESS	"\14Peer-Address\0\0\0\011127.0.0.1"
@@ -32,19 +32,19 @@ struct zmq_props_row {
 
 static const struct zmq_props_row zmq_props_rows[] = {
 	{ "nothing", .meta = NULL, ZMQ_KEPT("") },
-	{ "a type", ZMQ_SAID(ZMQ_TYPE), ZMQ_KEPT(ZMQ_TYPE) },
-	{ "type and identity", ZMQ_SAID(ZMQ_TYPE ZMQ_ID),
-	  ZMQ_KEPT(ZMQ_TYPE ZMQ_ID) },
-	{ "in its own order", ZMQ_SAID(ZMQ_ID ZMQ_TYPE),
-	  ZMQ_KEPT(ZMQ_ID ZMQ_TYPE) },
-	{ "one of its own", ZMQ_SAID(ZMQ_TYPE "\3X-k\0\0\0\1v"),
-	  ZMQ_KEPT(ZMQ_TYPE "\3X-k\0\0\0\1v") },
+	{ "a type", ZMQ_SAID(ZMQ_REQ_TYPE), ZMQ_KEPT(ZMQ_REQ_TYPE) },
+	{ "type and identity", ZMQ_SAID(ZMQ_REQ_TYPE ZMQ_ID),
+	  ZMQ_KEPT(ZMQ_REQ_TYPE ZMQ_ID) },
+	{ "in its own order", ZMQ_SAID(ZMQ_ID ZMQ_REQ_TYPE),
+	  ZMQ_KEPT(ZMQ_ID ZMQ_REQ_TYPE) },
+	{ "one of its own", ZMQ_SAID(ZMQ_REQ_TYPE "\3X-k\0\0\0\1v"),
+	  ZMQ_KEPT(ZMQ_REQ_TYPE "\3X-k\0\0\0\1v") },
 	{ "empty values", ZMQ_SAID("\1a\0\0\0\0\0\0\0\0\0"),
 	  ZMQ_KEPT("\1a\0\0\0\0\0\0\0\0\0") },
-	{ "an address it claims", ZMQ_SAID(ZMQ_TYPE ZMQ_CLAIM ZMQ_ID),
-	  ZMQ_KEPT(ZMQ_TYPE ZMQ_ID) },
-	{ "a user it claims", ZMQ_SAID("\7User-Id\0\0\0\4root" ZMQ_TYPE),
-	  ZMQ_KEPT(ZMQ_TYPE) },
+	{ "an address it claims", ZMQ_SAID(ZMQ_REQ_TYPE ZMQ_CLAIM ZMQ_ID),
+	  ZMQ_KEPT(ZMQ_REQ_TYPE ZMQ_ID) },
+	{ "a user it claims", ZMQ_SAID("\7User-Id\0\0\0\4root" ZMQ_REQ_TYPE),
+	  ZMQ_KEPT(ZMQ_REQ_TYPE) },
 	{ "claims only", ZMQ_SAID(ZMQ_CLAIM ZMQ_CLAIM), ZMQ_KEPT("") },
 	{ "almost a claim", ZMQ_SAID("\7user-id\0\0\0\4root"),
 	  ZMQ_KEPT("\7user-id\0\0\0\4root") },

@@ -190,6 +190,10 @@ struct sockaddr_zmq {
 #define ZMQ_RECONNECT_STOP_AFTER_DISCONNECT 0x4
 #endif
 
+/* Bits of ZMQ_EVENTS. */
+#define ZMQ_POLLIN 1
+#define ZMQ_POLLOUT 2
+
 /* Bits of ZMQ_ROUTER_NOTIFY. */
 #define ZMQ_NOTIFY_CONNECT 1
 #define ZMQ_NOTIFY_DISCONNECT 2
@@ -208,6 +212,7 @@ struct sockaddr_zmq {
 #define ZMQ_NATIVE_CTX 10010		/* get, set: number of the context, u32 */
 #define ZMQ_NATIVE_CTX_OF 10011		/* set: join the context of this socket */
 #define ZMQ_NATIVE_EVENTS_FD 10012	/* get: a new descriptor, see below */
+#define ZMQ_NATIVE_PEER_STATE 10013	/* get: struct zmq_peer_query */
 #define ZMQ_NATIVE_MONITOR_STATS 10016	/* set 1: raise ZMQ_EVENT_PIPES_STATS */
 
 /*
@@ -243,7 +248,44 @@ struct sockaddr_zmq {
  * sent the message, as properties in the form of RFC 37: length of the name in
  * 1 byte, the name, length of the value in 4 bytes (big-endian), the value.
  */
-#define ZMQ_CMSG_PROPS	1
+#define ZMQ_CMSG_PROPS		1
+
+/* Bytes of it at most. */
+#define ZMQ_PROPS_MAX		8192
+
+/*
+ * Who keeps the properties of a peer need not be told with each message. He
+ * adds ZMQ_RECV_KNOWN(number) to the flags of recv() or recvmsg(): the number
+ * of those that he was told last, ZMQ_KNOWN_NONE if there were none.
+ *
+ * If a frame has the same ones, no control message comes. Otherwise recvmsg()
+ * with room for it gives ZMQ_CMSG_KNOWN, their number as __u32, and
+ * ZMQ_CMSG_PROPS, if it has any; without enough room, as in recv(), the call
+ * fails with ENOMSG and the frame stays.
+ *
+ * A number is good for this socket until others were told; after 8,190 changes
+ * it comes again.
+ */
+#define ZMQ_CMSG_KNOWN		2
+
+#define ZMQ_KNOWN_NONE		1
+#define ZMQ_KNOWN_MAX		0x1fff
+/* Bits that neither recvmsg() nor recvmmsg() gives a meaning. */
+#define ZMQ_RECV_KNOWN(number)	((number) << 17)
+
+/**
+ * struct zmq_peer_query - value of ZMQ_NATIVE_PEER_STATE: could a peer be sent to?
+ * @len: in: bytes of @id
+ * @events: out: ZMQ_POLLOUT if a message would not have to wait, or 0
+ * @id: in: routing id of the peer
+ *
+ * Of a ROUTER; other types answer EOPNOTSUPP. EHOSTUNREACH: nobody has the id.
+ */
+struct zmq_peer_query {
+	__u32 len;
+	__u32 events;
+	__u8 id[256];
+};
 
 /* Values of ZMQ_NATIVE_MULTIPART: whose parts make up one message? */
 #define ZMQ_MULTIPART_THREAD 0	/* each thread's own; the default */
