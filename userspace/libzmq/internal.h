@@ -28,6 +28,8 @@
  *             says POLLHUP. Later zmq_socket() and zmq_close() look after the
  *             list, zmq_ctx_term() waits for it. Nobody has to: when the
  *             process ends or closes the descriptor the kernel lingers alone.
+ *   peer      struct shim_props, what the kernel tells of a peer: refcounted,
+ *             immutable, found by the messages that came from it.
  *   message   struct shim_msg inside the caller's zmq_msg_t; up to 33 bytes of
  *             content in it, larger content in a struct shim_block shared by
  *             reference between copies. Messages know no socket or context.
@@ -95,6 +97,7 @@
 #define SHIM_PREFIX_MAX 16
 
 struct shim_ctx;
+struct shim_props;
 
 /**
  * struct shim_sock - one zmq socket
@@ -103,9 +106,12 @@ struct shim_ctx;
  * @fd: the descriptor; constant while @tag is not SHIM_DEAD
  * @events_fd: what ZMQ_FD answers, -1 until somebody asks; see fd.c
  * @more: the last frame received was not the last of its message
- * @multipart: the last message begun had more than one frame; a hint
+ * @multipart: the last message begun had more than one frame, or another peer
+ *	than the one before; a hint
  * @hint: bytes to have ready for the next frame; 0 as long as frames are small
  * @small: small frames in a row since @hint was set
+ * @told: properties of the peer that messages came from last, a reference, or
+ *	NULL: there are none, or a receiver has taken them (props.h)
  * @affinity: last ZMQ_AFFINITY set, for the I/O thread check of zmq_bind() and
  *	zmq_connect()
  * @serial: of the zmq_socket() that returned it; none is used twice
@@ -127,6 +133,7 @@ struct shim_sock {
 	_Atomic uint32_t hint;
 	_Atomic uint32_t small;
 	uint64_t serial;
+	struct shim_props *_Atomic told;
 	pid_t owner;
 	_Atomic uint64_t affinity;
 	_Atomic bool joined;

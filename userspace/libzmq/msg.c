@@ -8,6 +8,16 @@
 #include "msg.h"
 
 /**
+ * shim_block_init() - memory with content becomes a block
+ * @block: the memory, from malloc(); it gets one reference
+ */
+void shim_block_init(struct shim_block *block)
+{
+	atomic_init(&block->refs, 1);
+	block->ffn = NULL;
+}
+
+/**
  * shim_block_alloc() - memory for content
  * @size: bytes of content
  *
@@ -23,8 +33,7 @@ struct shim_block *shim_block_alloc(size_t size)
 		errno = ENOMEM;
 		return NULL;
 	}
-	atomic_init(&block->refs, 1);
-	block->ffn = NULL;
+	shim_block_init(block);
 	return block;
 }
 
@@ -71,7 +80,7 @@ int zmqk_msg_init_size(zmq_msg_t *msg, size_t size)
 
 /* Without @ffn nobody ever frees @data, which makes the message a constant. */
 int zmqk_msg_init_data(zmq_msg_t *msg, void *data, size_t size, zmq_free_fn *ffn,
-		      void *hint)
+		       void *hint)
 {
 	struct shim_msg *m = (struct shim_msg *)msg;
 	struct shim_block *block = NULL;
@@ -86,8 +95,16 @@ int zmqk_msg_init_data(zmq_msg_t *msg, void *data, size_t size, zmq_free_fn *ffn
 	m->data = data;
 	m->size = size;
 	m->block = block;
-	m->kind = block ? SHIM_MSG_BLOCK : SHIM_MSG_CONST;
-	m->flags = 0;
+	shim_msg_set(m, block ? SHIM_MSG_BLOCK : SHIM_MSG_CONST);
+	return 0;
+}
+
+int zmqk_msg_init_buffer(zmq_msg_t *msg, const void *buf, size_t size)
+{
+	if (zmqk_msg_init_size(msg, size))
+		return -1;
+	if (size)
+		memcpy(zmqk_msg_data(msg), buf, size);
 	return 0;
 }
 
@@ -130,6 +147,9 @@ int zmqk_msg_copy(zmq_msg_t *dest, zmq_msg_t *src)
 		from->flags |= SHIM_MSG_SHARED;
 		atomic_fetch_add(&from->block->refs, 1);
 	}
+	shim_props_get(from->props);
+	if (from->group)
+		atomic_fetch_add(&from->group->refs, 1);
 	shim_msg_put(to);
 	*to = *from;
 	return 0;
@@ -156,7 +176,11 @@ int zmqk_msg_more(const zmq_msg_t *msg)
 	return m && (m->flags & SHIM_MSG_MORE);
 }
 
-/* ZMQ_SRCFD is always absent: the connection is the kernel's own. */
+/*
+ * ZMQ_SRCFD is always absent: the connection is the kernel's own. A descriptor
+ * for it, the connection itself, would let the program write into the middle of
+ * ZMTP, and somebody would have to close it in each process that has the socket.
+ */
 int zmqk_msg_get(const zmq_msg_t *msg, int property)
 {
 	const struct shim_msg *m = shim_msg_get(msg);
@@ -178,9 +202,18 @@ int zmqk_msg_set(zmq_msg_t *msg, int property, int value)
 	return shim_err(EINVAL);
 }
 
-/* Messages carry no properties of their connection yet: none is found. */
+/* A peer's routing id is what ZMTP calls its identity (API page, 8). */
 const char *zmqk_msg_gets(const zmq_msg_t *msg, const char *property)
 {
-	errno = EINVAL;
-	return NULL;
+	const struct shim_msg *m = shim_msg_get(msg);
+	const char *value = NULL;
+
+	if (m && property) {
+		value = shim_props_find(m->props, property);
+		if (!value && !strcmp(property, "Routing-Id"))
+			value = shim_props_find(m->props, "Identity");
+	}
+	if (!value)
+		errno = EINVAL;
+	return value;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "props.h"
 
 /* Longest content kept in the zmq_msg_t itself: libzmq's number. */
 #define SHIM_MSG_INLINE_MAX 33
@@ -37,6 +38,16 @@ struct shim_block {
 };
 
 /**
+ * struct shim_group - group of messages, shared by reference
+ * @refs: messages that point here
+ * @name: its name, ZMQ_GROUP_MAX_LENGTH bytes at most
+ */
+struct shim_group {
+	_Atomic uint32_t refs;
+	char name[];
+};
+
+/**
  * struct shim_msg - a message
  * @bytes: the content, if @kind is SHIM_MSG_INLINE
  * @data: the content otherwise
@@ -45,6 +56,9 @@ struct shim_block {
  * @len: length of @bytes in use
  * @kind: SHIM_MSG_*; anything else is no message
  * @flags: SHIM_MSG_MORE, SHIM_MSG_SHARED
+ * @routing_id: zmq_msg_routing_id(), 0 for none
+ * @props: properties of the peer it came from, referenced, or NULL
+ * @group: zmq_msg_group(), referenced, or NULL
  */
 struct shim_msg {
 	union {
@@ -58,16 +72,28 @@ struct shim_msg {
 	uint8_t len;
 	uint8_t kind;
 	uint8_t flags;
+	uint32_t routing_id;
+	struct shim_props *props;
+	struct shim_group *group;
 };
 
 _Static_assert(sizeof(struct shim_msg) <= sizeof(zmq_msg_t), "must fit");
 _Static_assert(__alignof__(struct shim_msg) <= __alignof__(zmq_msg_t), "must align");
 
-static inline void shim_msg_reset(struct shim_msg *m)
+/* Make @m, which holds nothing, a message of this kind. */
+static inline void shim_msg_set(struct shim_msg *m, uint8_t kind)
 {
 	m->len = 0;
-	m->kind = SHIM_MSG_INLINE;
+	m->kind = kind;
 	m->flags = 0;
+	m->routing_id = 0;
+	m->props = NULL;
+	m->group = NULL;
+}
+
+static inline void shim_msg_reset(struct shim_msg *m)
+{
+	shim_msg_set(m, SHIM_MSG_INLINE);
 }
 
 /* Return: the message in @msg, or NULL if there is none. */
@@ -93,10 +119,15 @@ static inline size_t shim_msg_size(const struct shim_msg *m)
 
 void shim_msg_put_block(struct shim_msg *m);
 struct shim_block *shim_block_alloc(size_t size);
+void shim_block_init(struct shim_block *block);
+void shim_group_put(struct shim_group *group);
 
-/* Give up the content. Leaves @m undefined, to be set or reset. */
+/* Give up what @m holds. Leaves it undefined, to be set or reset. */
 static inline void shim_msg_put(struct shim_msg *m)
 {
+	shim_props_put(m->props);
+	if (unlikely(m->group))
+		shim_group_put(m->group);
 	if (m->kind == SHIM_MSG_BLOCK)
 		shim_msg_put_block(m);
 }
@@ -108,8 +139,7 @@ static inline void shim_msg_own(struct shim_msg *m, struct shim_block *block,
 	m->data = block->bytes;
 	m->size = size;
 	m->block = block;
-	m->kind = SHIM_MSG_BLOCK;
-	m->flags = 0;
+	shim_msg_set(m, SHIM_MSG_BLOCK);
 }
 
 #endif /* SHIM_MSG_H */

@@ -12,6 +12,7 @@
 #include <linux/zmq.h>
 
 #include "api.h"
+#include "props.h"
 
 #define SHIM_FAMILY_FILE "/sys/module/af_zmq/parameters/family"
 
@@ -146,7 +147,7 @@ static struct shim_sock *shim_sock_alloc(void)
 	if (s)
 		TAILQ_REMOVE(&shim_sock_free_list, s, link);
 	else
-		s = malloc(sizeof(*s));
+		s = calloc(1, sizeof(*s));
 	return s;
 }
 
@@ -201,12 +202,15 @@ static struct shim_sock *shim_sock_create(struct shim_ctx *ctx, int type)
 	s->fd = fd;
 	atomic_init(&s->events_fd, -1);
 	atomic_init(&s->more, 0);
+	atomic_init(&s->multipart, 0);
 	atomic_init(&s->hint, 0);
 	atomic_init(&s->small, 0);
 	atomic_init(&s->affinity, 0);
 	atomic_init(&s->joined, false);
 	s->monitored = false;
 	s->serial = ++shim_sock_serial;
+	/* Of a receiver that was there when it was closed. */
+	shim_props_put(shim_props_take(s));
 	s->owner = getpid();
 	s->ctx = ctx;
 	TAILQ_INSERT_TAIL(&ctx->socks, s, link);
@@ -248,6 +252,7 @@ static void shim_sock_leave(struct shim_ctx *ctx, struct shim_sock *s,
 	TAILQ_REMOVE(&ctx->socks, s, link);
 	ctx->nsocks--;
 	shim_monitor_forget(s);
+	shim_props_put(shim_props_take(s));
 	if (lingers)
 		TAILQ_INSERT_TAIL(&ctx->lingering, s, link);
 	else
