@@ -106,7 +106,7 @@ static void zmq_news_close(struct zmq_sock *zs)
 	sock_put(&zs->sk);
 }
 
-/* That it was closed, or terminated, is news that nobody has seen enough of. */
+/* That it was closed is news that nobody can ask for any more. */
 static __poll_t zmq_news_poll(struct file *file, poll_table *wait)
 {
 	struct zmq_sock *zs = file->private_data;
@@ -115,9 +115,7 @@ static __poll_t zmq_news_poll(struct file *file, poll_table *wait)
 	poll_wait(file, &news->wait, wait);
 	if (READ_ONCE(zs->closed))
 		return EPOLLIN | EPOLLRDNORM | EPOLLHUP;
-	if (READ_ONCE(zs->terminated) || atomic_read(&news->kinds))
-		return EPOLLIN | EPOLLRDNORM;
-	return 0;
+	return atomic_read(&news->kinds) ? EPOLLIN | EPOLLRDNORM : 0;
 }
 
 static int zmq_news_release(struct inode *inode, struct file *file)

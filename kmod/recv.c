@@ -147,14 +147,15 @@ static int zmq_recv_unread(struct zmq_sock *zs, struct zmq_got *got, int err)
 }
 
 /*
- * To be told that there is nothing is to have looked. So is to take the last
+ * To be told that there is nothing, or will be, is to have looked. So is to take the last
  * message that was news: in libzmq nothing is left to be told then.
  */
 static void zmq_recv_seen(struct zmq_sock *zs, int err)
 {
 	bool news = atomic_read(&zs->news.kinds) & ZMQ_NEWS_IN;
 
-	if (err == -EAGAIN || (!err && news && !zmq_sock_readable(zs)))
+	if (err == -EAGAIN || err == -ZMQ_ETERM ||
+	    (!err && news && !zmq_sock_readable(zs)))
 		zmq_news_seen(&zs->news, ZMQ_NEWS_ALL);
 }
 

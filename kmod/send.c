@@ -136,8 +136,10 @@ static int zmq_send_frame(struct zmq_sock *zs, struct zmq_frame *f, bool nowait,
 
 	spin_lock_bh(&zs->lock);
 	err = zmq_sock_usable(zs);
-	if (unlikely(err))
+	if (unlikely(err)) {
+		zmq_news_seen(&zs->news, ZMQ_NEWS_ALL);
 		goto out;
+	}
 
 	t = zmq_txn_find(zs, &zs->sending);
 	if (t) {

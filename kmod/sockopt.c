@@ -484,8 +484,12 @@ int zmq_sock_getsockopt(struct socket *sock, int level, int name,
 	if (level != SOL_ZMQ)
 		return -ENOPROTOOPT;
 	err = zmq_sock_usable(zs);
-	if (err)
+	if (err) {
+		/* He knows now, and that is no news to him any more. */
+		if (name == ZMQ_EVENTS)
+			zmq_sock_look(zs);
 		return err;
+	}
 	if (get_user(room, optlen))
 		return -EFAULT;
 	if (room < 0)

@@ -421,6 +421,7 @@ static void terminated(void)
 	zt_ok(zmq_ctx_shutdown(ctx));
 	say("after=%d", poll(&pfd, 1, zt_scaled(ZA_TIMEO)));
 	say_events(s);
+	say("told=%d", poll(&pfd, 1, 0));
 	say_get(s, "fd", ZMQ_FD);
 	say_recv_now(s);
 	za_close(s);
@@ -486,7 +487,7 @@ static const struct zd_behaviour behaviours[] = {
 	  "status=0 message=readable [1] next=readable [2]",
 	},
 	{ "terminated", "API 3", terminated,
-	  "before=0 after=1 events=ETERM fd=ETERM ETERM",
+	  "before=0 after=1 events=ETERM told=0 fd=ETERM ETERM",
 	},
 };
 

@@ -513,14 +513,22 @@ TEST(socket_goes_while_waited_for)
 	close(in);
 }
 
-TEST(shutdown_stays)
+/* News until somebody is told, in whatever way. */
+TEST(shutdown_is_told)
 {
 	int pull = nz_socket(ZMQ_PULL), in = events_fd(pull), late;
+	char byte;
 
 	ASSERT_EQ(0, shutdown(pull, SHUT_RDWR));
 	EXPECT_EQ(POLLIN, state(in, 0));
-	zt_err(getsockopt(pull, SOL_ZMQ, ZMQ_EVENTS, &late, &(socklen_t){ 4 }), ZMQ_ETERM);
+	EXPECT_EQ(POLLHUP, nz_poll(pull, POLLHUP, 0));
 	EXPECT_EQ(POLLIN, state(in, 0));
+	zt_err(getsockopt(pull, SOL_ZMQ, ZMQ_EVENTS, &late, &(socklen_t){ 4 }), ZMQ_ETERM);
+	EXPECT_EQ(0, state(in, 0));
+	ASSERT_EQ(0, shutdown(pull, SHUT_RDWR));
+	EXPECT_EQ(POLLIN, state(in, 0));
+	zt_err(recv(pull, &byte, 1, 0), ZMQ_ETERM);
+	EXPECT_EQ(0, state(in, 0));
 	zt_err(getsockopt(pull, SOL_ZMQ, ZMQ_NATIVE_EVENTS_FD, &late, &(socklen_t){ 4 }),
 	       ZMQ_ETERM);
 	close(pull);

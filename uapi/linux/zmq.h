@@ -226,8 +226,8 @@ struct sockaddr_zmq {
  * only) is what ZMQ_FD is in libzmq: it polls for POLLIN when something has
  * changed, also if the change is that messages can be sent, and not any more
  * once ZMQ_EVENTS was asked. After each send and recv ZMQ_EVENTS has to be asked
- * again. It polls for POLLIN for ever after shutdown(), and for POLLHUP as well
- * when the socket is closed. All such descriptors of a socket tell the same.
+ * again. After shutdown() it polls for POLLIN until a call has failed with
+ * ZMQ_ETERM, and when the socket is closed for POLLIN and POLLHUP. All such descriptors of a socket tell the same.
  *
  * libzmq.so.5 on AF_ZMQ answers ZMQ_FD with such a descriptor. Under this number
  * zmq_getsockopt() there gives the socket's own, whose readiness is what

@@ -58,12 +58,12 @@ void shim_sock_drop_events_fd(struct shim_sock *s)
 }
 
 /**
- * shim_sock_look() - zmq_poll() is about to look at a socket
+ * shim_sock_look() - zmq_poll() and its like are about to look at a socket
  * @s: the socket
  *
  * That quiets ZMQ_FD, as ZMQ_EVENTS does: what happens from here on is new.
  */
-void shim_sock_look(struct shim_sock *s)
+void shim_sock_look(const struct shim_sock *s)
 {
 	int events;
 	socklen_t len = sizeof(events);

@@ -219,7 +219,7 @@ void shim_ctx_wake(struct shim_ctx *ctx);
 /* fd.c */
 int shim_sock_events_fd(struct shim_sock *s);
 void shim_sock_drop_events_fd(struct shim_sock *s);
-void shim_sock_look(struct shim_sock *s);
+void shim_sock_look(const struct shim_sock *s);
 bool shim_sock_look_needed(void);
 
 /* kctx.c */

@@ -36,12 +36,20 @@ static _Atomic uint64_t shim_sock_closed;
  * shim_sock_reject() - say why a pointer is no open socket
  * @s: the pointer, NULL allowed
  *
+ * Who is told of the end has seen it: a loop that waits for ZMQ_FD and goes on
+ * nevertheless is not to spin.
+ *
  * Return: NULL, errno is ETERM for a socket whose context was shut down and
  * ENOTSOCK otherwise.
  */
 SHIM_COLD struct shim_sock *shim_sock_reject(const struct shim_sock *s)
 {
-	errno = s && atomic_load(&s->tag) == SHIM_SOCK_TERM ? ETERM : ENOTSOCK;
+	if (s && atomic_load(&s->tag) == SHIM_SOCK_TERM) {
+		shim_sock_look(s);
+		errno = ETERM;
+	} else {
+		errno = ENOTSOCK;
+	}
 	return NULL;
 }
 
