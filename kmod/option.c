@@ -29,7 +29,7 @@
 #define ZMQ_OF_TYPE(nr)		ZMQ_ROW(nr, absent)
 /* libzmq has them if built with a library for it, and says EINVAL if not. */
 #define ZMQ_NOT_BUILT(nr)	ZMQ_ROW(nr, absent)
-/* There is no descriptor but the socket's own. */
+/* Made by the library, of ZMQ_NATIVE_EVENTS_FD. */
 #define ZMQ_OF_LIBRARY(nr)	ZMQ_ROW(nr, absent)
 
 static const struct zmq_option zmq_option_table[] = {
