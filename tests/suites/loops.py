@@ -7,8 +7,7 @@ there is something to do, nor when nothing happens. CPU time is told for both li
 Each case runs in a process of its own on stock libzmq and on ours. TAP; an argument selects cases by name.
 
 Environment: ZT_SHIM names the directory of our libzmq.so.5, without it only stock libzmq runs; ZT_SCALE multiplies time
-limits; ZT_LOOP_MESSAGES is another number of messages; ZT_LOOP_ROUNDS is how often each case runs; ZT_LOOP_RESULTS names a
-file for the figures, a line of JSON each.
+limits; ZT_LOOP_MESSAGES is another number of messages; ZT_LOOP_RESULTS names a file for the figures, a line of JSON each.
 """
 import asyncio
 import json
@@ -26,7 +25,6 @@ from zmq.eventloop.zmqstream import ZMQStream
 SCALE = int(os.environ.get("ZT_SCALE", "1"))
 LIMIT = 20 * SCALE
 COUNT = int(os.environ.get("ZT_LOOP_MESSAGES", "10000"))
-ROUNDS = int(os.environ.get("ZT_LOOP_ROUNDS", "1"))
 PADDING = b"." * 48
 # A turn each for what each of the two sides sends and receives, and one more of Python's own.
 TURNS = 5 * COUNT + 200
@@ -358,7 +356,7 @@ def describe(results):
 def main(part):
     """All cases; the exit status."""
     libraries = ["stock"] + (["af_zmq"] if "ZT_SHIM" in os.environ else [])
-    cases = [(loop, kind) for loop in LOOPS for kind in KINDS if part in f"{loop}_{kind}"] * ROUNDS
+    cases = [(loop, kind) for loop in LOOPS for kind in KINDS if part in f"{loop}_{kind}"]
     failed = 0
     print(f"1..{len(cases)}", flush=True)
     for number, (loop, kind) in enumerate(cases, 1):
