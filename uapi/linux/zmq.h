@@ -227,7 +227,8 @@ struct sockaddr_zmq {
  * changed, also if the change is that messages can be sent, and not any more
  * once ZMQ_EVENTS was asked. After each send and recv ZMQ_EVENTS has to be asked
  * again. After shutdown() it polls for POLLIN until a call has failed with
- * ZMQ_ETERM, and when the socket is closed for POLLIN and POLLHUP. All such descriptors of a socket tell the same.
+ * ZMQ_ETERM, and when the socket is closed for POLLIN and POLLHUP. All such
+ * descriptors of a socket tell the same.
  *
  * libzmq.so.5 on AF_ZMQ answers ZMQ_FD with such a descriptor. Under this number
  * zmq_getsockopt() there gives the socket's own, whose readiness is what
