@@ -303,6 +303,18 @@ static void zmq_session_draining(struct zmq_session *s)
 }
 
 /*
+ * Told to end. Who waits for a connection by disconnect() hears that there will be
+ * none (libzmq's test_reconnect_options); close() says it of the whole socket.
+ */
+static void zmq_session_leave(struct zmq_session *s)
+{
+	if (s->ep && s->attempts && s->state < ZMQ_SESSION_HANDSHAKE &&
+	    !READ_ONCE(s->zs->closed))
+		zmq_event_session(s, ZMQ_EVENT_CLOSED, s->number);
+	zmq_session_end(s);
+}
+
+/*
  * The session is to end. Returns false if it has to go on first, because there
  * is something to be sent and time for it.
  */
@@ -311,14 +323,14 @@ static bool zmq_session_closing(struct zmq_session *s)
 	struct zmq_conn *c = &s->conn;
 
 	if (test_bit(ZMQ_SESSION_STOP, &s->flags)) {
-		zmq_session_end(s);
+		zmq_session_leave(s);
 		return true;
 	}
 	if (s->state == ZMQ_SESSION_DRAINING)
 		return false;
 	/* Nothing would ever be sent. */
 	if (s->state == ZMQ_SESSION_IDLE) {
-		zmq_session_end(s);
+		zmq_session_leave(s);
 		return true;
 	}
 	if (s->state == ZMQ_SESSION_TRAFFIC)
@@ -327,11 +339,11 @@ static bool zmq_session_closing(struct zmq_session *s)
 		if (!zmq_session_linger_over(s))
 			return false;
 		zmq_session_count(s, ZMQ_R_LINGER_EXPIRED);
-		zmq_session_end(s);
+		zmq_session_leave(s);
 		return true;
 	}
 	if (s->state != ZMQ_SESSION_TRAFFIC) {
-		zmq_session_end(s);
+		zmq_session_leave(s);
 		return true;
 	}
 	s->state = ZMQ_SESSION_DRAINING;

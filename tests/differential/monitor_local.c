@@ -72,6 +72,19 @@ static void ipc_binder_closes(void)
 	say_watched(watched, 2);
 }
 
+/* libzmq 4.3.4 even goes on for ever. */
+static void ipc_disconnect_in_vain(void)
+{
+	const char *ep = zd_ipc("nobody");
+	void *watched, *sub = watch_new(ZMQ_SUB, &watched);
+
+	za_set(sub, ZMQ_RECONNECT_IVL, 300);
+	za_connect(sub, ep);
+	say_watched(watched, 2);
+	say_rc("disconnect", zmq_disconnect(sub, ep));
+	say_watched(watched, 1);
+}
+
 static void inproc_quiet(void)
 {
 	void *watched, *pull = watch_new(ZMQ_PULL, &watched), *push;
@@ -105,6 +118,9 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "ipc_binder_closes", "API 7.2", ipc_binder_closes,
 	  "CONNECTED HANDSHAKE_SUCCEEDED DISCONNECTED CONNECT_RETRIED",
+	},
+	{ "ipc_disconnect_in_vain", "API 9.1 test_reconnect_options", ipc_disconnect_in_vain,
+	  "CLOSED CONNECT_RETRIED disconnect=ok CLOSED",
 	},
 	{ "inproc_quiet", "API 4.4", inproc_quiet,
 	  "[x] quiet MONITOR_STOPPED",
