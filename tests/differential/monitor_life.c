@@ -11,7 +11,7 @@
 #include "watch.h"
 
 /* What must arrive within the time that say_quiet() waits, and then some. */
-#define LINGER_MS 1000
+#define LINGER_MS 500
 
 /* With a consumer: libzmq waits for one that never came. */
 static void *monitored(void *socket, const char *ep)

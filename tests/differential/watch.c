@@ -5,7 +5,7 @@
 #include "diff.h"
 #include "watch.h"
 
-#define QUIET_MS 400
+#define QUIET_MS 150
 /* So long that nobody sees a second attempt. */
 #define ONCE_MS 600000
 
