@@ -6,6 +6,7 @@ import ctypes
 import errno
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -224,6 +225,15 @@ def test_replaced():
         os.unlink(aside)
 
 
+def test_foreign():
+    """A family that somebody else has is none of ours, though it has sockets."""
+    with tempfile.NamedTemporaryFile("w") as number:
+        print(int(socket.AF_UNIX), file=number, flush=True)
+        before = mount((number.name, "/sys/module/af_zmq/parameters/family"))
+        equal(start(USE, "exchange", before=before),
+              (on_stock(USE, "exchange"), notice(errno.EPROTOTYPE, STOCK, int(socket.AF_UNIX))))
+
+
 def test_privileged():
     """A program with the rights of its owner does not obey the environment of its caller."""
     with tempfile.TemporaryDirectory() as directory:
@@ -395,7 +405,7 @@ def status_of(text):
 
 
 TESTS = [test_kernel, test_stock, test_unknown_wish, test_refused, test_shortage, test_kernel_or_nothing,
-         test_refused_later, test_named, test_replaced, test_privileged, test_first_call, test_idle,
+         test_refused_later, test_named, test_replaced, test_foreign, test_privileged, test_first_call, test_idle,
          test_missing_functions, test_bundle, test_inner_calls, test_kept, test_fork, test_module, test_zmqk_run,
          test_zmqk_errors, test_zmqk_status]
 
