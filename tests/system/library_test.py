@@ -335,7 +335,8 @@ def reload_module(*parameters):
     def out():
         return subprocess.run(["rmmod", "af_zmq"], stderr=subprocess.DEVNULL, check=False).returncode == 0
     if os.path.exists("/sys/module/af_zmq"):
-        until(out)
+        # What an earlier program has left unsent may linger for net.zmq.linger_max.
+        until(out, 120)
     if parameters != (None,):
         subprocess.run(["insmod", MODULE, *parameters], check=True)
 

@@ -9,9 +9,9 @@ SCALE = int(os.environ.get("ZT_SCALE", "1"))
 LIMIT = 10 * SCALE
 
 
-def until(condition):
-    """Wait until it holds; returns what it said."""
-    end = time.monotonic() + LIMIT
+def until(condition, limit=LIMIT):
+    """Wait until it holds, for @limit seconds at most; returns what it said."""
+    end = time.monotonic() + limit
     while not (result := condition()):
         if time.monotonic() > end:
             raise AssertionError("not in time")
