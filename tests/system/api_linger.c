@@ -135,6 +135,36 @@ static void linger_nothing_unsent(const void *arg)
 }
 
 /* disconnect() lingers as well: what was queued still goes out. */
+/*
+ * What was sent while there was a peer went to it: nobody waits for another one.
+ * (libzmq's I/O thread has written it before it hears of the peer's zmq_close().)
+ */
+static void linger_peer_gone(const void *arg)
+{
+	int i, j;
+
+	(void)arg;
+	for (i = 0; i < 50; i++) {
+		void *ctx = za_ctx(), *pull = za_socket(ctx, ZMQ_PULL);
+		void *push = za_socket(ctx, ZMQ_PUSH);
+		char ep[256];
+
+		za_bind_any(pull, ep);
+		za_set(push, ZMQ_LINGER, -1);
+		za_connect(push, ep);
+		za_put(push, "first", 0);
+		za_want(pull, "first", 0);
+		for (j = 0; j < 5; j++)
+			za_put(push, "x", 0);
+		za_close(pull);
+		/* It may hear of that now, or later. */
+		if (i % 2)
+			zt_nap(5);
+		za_close(push);
+		za_term(ctx);
+	}
+}
+
 static void linger_disconnect(const void *arg)
 {
 	void *ctx = za_ctx();
@@ -243,6 +273,7 @@ static const struct zt_case cases[] = {
 	{ "linger_enough_delivers", linger_delivers, &enough },
 	{ "linger_is_live", linger_live },
 	{ "linger_nothing_unsent", linger_nothing_unsent },
+	{ "linger_peer_gone", linger_peer_gone },
 	{ "disconnect_lingers", linger_disconnect },
 	{ "term_wakes_and_waits", term_wakes },
 	{ "shutdown_wakes", shutdown_context },
