@@ -217,12 +217,19 @@ static void zmq_session_traffic(struct zmq_session *s)
 	}
 	s->starved = 0;
 	s->limited = false;
-	if (zmq_conn_eof(c))
+	if (zmq_conn_eof(c)) {
+		/* What waits for company was sent while there was a peer, and
+		 * goes where it would have gone at once. Left in the pipe, it
+		 * would wait for the next one, and who closes for that.
+		 */
+		if (zmq_conn_corked(c))
+			zmq_conn_uncork(c);
 		zmq_session_lost(s, ZMQ_R_PEER_CLOSED);
-	else if (READ_ONCE(c->tx.failed) && !READ_ONCE(c->pipe->stopped))
+	} else if (READ_ONCE(c->tx.failed) && !READ_ONCE(c->pipe->stopped)) {
 		zmq_session_lost(s, ZMQ_R_CONNECTION_LOST);
-	else
+	} else {
 		zmq_session_beat(s);
+	}
 }
 
 static void zmq_session_ready(struct zmq_session *s)
