@@ -129,6 +129,22 @@ static void quieted_by_poll(void)
 	say_now("polled", pull);
 }
 
+/* Descriptors are looked at before sockets: the look at its socket does not quiet it too soon. */
+static void polled_beside(void)
+{
+	void *pull = zd_connect(ZMQ_PULL, zd_free_endpoint());
+	zmq_pollitem_t items[] = {
+		{ .socket = pull, .events = ZMQ_POLLIN },
+		{ .fd = za_get(pull, ZMQ_FD), .events = ZMQ_POLLIN },
+	};
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		say("poll=%d", zmq_poll(items, ZT_ARRAY(items), 0));
+		say("socket=%d fd=%d", items[0].revents, items[1].revents);
+	}
+}
+
 /* A peer that comes is new, also where it only means that one can send. */
 static void peer_comes(void)
 {
@@ -426,6 +442,9 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "quieted_by_poll", "API 2.3", quieted_by_poll,
 	  "connected=readable poll=ok polled=quiet",
+	},
+	{ "polled_beside", "czmq's zpoller_test", polled_beside,
+	  "poll=1 socket=0 fd=1 poll=0 socket=0 fd=0",
 	},
 	{ "peer_comes", "API 2.3", peer_comes,
 	  "push=readable events=2 then=quiet pull=readable events=0 then=quiet dealer=readable events=2 then=quiet req=readable events=2 then=quiet rep=readable events=0 then=quiet pair=readable events=2 then=quiet",
