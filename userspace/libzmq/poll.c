@@ -84,15 +84,40 @@ static int shim_poll_fill(struct pollfd *pfd, const zmq_pollitem_t *item)
 	return 0;
 }
 
+/*
+ * One of the descriptors may be the ZMQ_FD of one of the sockets, which the look
+ * at that is going to quiet. libzmq looks at descriptors first, so do we.
+ *
+ * Return: how many are ready; an item's revents say so.
+ */
+static SHIM_COLD int shim_poll_early(struct pollfd *pfds, zmq_pollitem_t *items,
+				     int n)
+{
+	int i, ready, fds = 0;
+
+	for (i = 0; i < n; i++) {
+		pfds[i].fd = items[i].socket ? -1 : items[i].fd;
+		pfds[i].events = shim_poll_mask(false, items[i].events);
+		items[i].revents = 0;
+		fds += !items[i].socket;
+	}
+	ready = fds ? poll(pfds, n, 0) : 0;
+	for (i = 0; i < n && ready > 0; i++)
+		items[i].revents = shim_poll_fd_events(pfds[i].revents);
+	return ready;
+}
+
 static int shim_poll(struct pollfd *pfds, zmq_pollitem_t *items, int n,
 		     long timeout, const sigset_t *mask)
 {
-	struct timespec ts = {
-		.tv_sec = timeout / 1000,
-		.tv_nsec = timeout % 1000 * 1000000,
-	};
+	bool early = unlikely(shim_sock_look_needed());
+	struct timespec ts;
 	int i, events, ready = 0;
 
+	if (early && shim_poll_early(pfds, items, n) > 0)
+		timeout = 0;
+	ts.tv_sec = timeout / 1000;
+	ts.tv_nsec = timeout % 1000 * 1000000;
 	for (i = 0; i < n; i++) {
 		if (shim_poll_fill(&pfds[i], &items[i]))
 			return -1;
@@ -104,6 +129,8 @@ static int shim_poll(struct pollfd *pfds, zmq_pollitem_t *items, int n,
 					  pfds[i].revents);
 		if (events < 0)
 			return -1;
+		if (early)
+			events |= items[i].revents;
 		items[i].revents = events;
 		ready += !!events;
 	}
