@@ -106,6 +106,39 @@ static void zmq_session_give_up(struct zmq_session *s,
 	s->limited = false;
 }
 
+/*
+ * Is all that is unsent on its way to the peer? If the transport has room it is,
+ * but for waiting for company (cork.c). The next peer gets it when this one has
+ * gone, but who closes the socket does not wait for one: in libzmq it has been
+ * written, and was lost with the connection.
+ */
+static bool zmq_session_in_flight(const struct zmq_session *s)
+{
+	return s->state == ZMQ_SESSION_TRAFFIC &&
+	       !READ_ONCE(s->conn.tx.blocked);
+}
+
+/* Remember it, for zmq_session_flown(). */
+static void zmq_session_note_flight(struct zmq_session *s)
+{
+	spin_lock_bh(&s->zs->lock);
+	s->flown = s->conn.pipe->out.put;
+	spin_unlock_bh(&s->zs->lock);
+}
+
+/* Is there no peer, and nothing to be sent but what was for the last one? */
+static bool zmq_session_flown(const struct zmq_session *s)
+{
+	bool flown;
+
+	if (s->state >= ZMQ_SESSION_HANDSHAKE || !s->conn.pipe)
+		return false;
+	spin_lock_bh(&s->zs->lock);
+	flown = s->flown == s->conn.pipe->out.put;
+	spin_unlock_bh(&s->zs->lock);
+	return flown;
+}
+
 /**
  * zmq_session_lost() - the one place that decides what follows a failure
  * @s: the session
@@ -121,17 +154,21 @@ static void zmq_session_give_up(struct zmq_session *s,
  */
 void zmq_session_lost(struct zmq_session *s, enum zmq_reason why)
 {
+	bool in_flight = zmq_session_in_flight(s);
 	enum zmq_session_state was = s->state;
 	int delay;
 
 	zmq_session_count(s, why);
 	zmq_event_lost(s, why);
-	if (!s->ep || zmq_session_stops(s, why)) {
+	if (!s->ep || zmq_session_stops(s, why) ||
+	    (in_flight && zmq_session_is_closing(s))) {
 		zmq_session_end(s);
 		return;
 	}
 
 	zmq_session_disconnect(s);
+	if (in_flight)
+		zmq_session_note_flight(s);
 	if (s->opt->immediate)
 		zmq_sock_detach_pipe(s->zs, &s->conn);
 	delay = zmq_backoff_next(&s->backoff, s->opt->reconnect_ivl,
@@ -217,19 +254,12 @@ static void zmq_session_traffic(struct zmq_session *s)
 	}
 	s->starved = 0;
 	s->limited = false;
-	if (zmq_conn_eof(c)) {
-		/* What waits for company was sent while there was a peer, and
-		 * goes where it would have gone at once. Left in the pipe, it
-		 * would wait for the next one, and who closes for that.
-		 */
-		if (zmq_conn_corked(c))
-			zmq_conn_uncork(c);
+	if (zmq_conn_eof(c))
 		zmq_session_lost(s, ZMQ_R_PEER_CLOSED);
-	} else if (READ_ONCE(c->tx.failed) && !READ_ONCE(c->pipe->stopped)) {
+	else if (READ_ONCE(c->tx.failed) && !READ_ONCE(c->pipe->stopped))
 		zmq_session_lost(s, ZMQ_R_CONNECTION_LOST);
-	} else {
+	else
 		zmq_session_beat(s);
-	}
 }
 
 static void zmq_session_ready(struct zmq_session *s)
@@ -335,8 +365,8 @@ static bool zmq_session_closing(struct zmq_session *s)
 	}
 	if (s->state == ZMQ_SESSION_DRAINING)
 		return false;
-	/* Nothing would ever be sent. */
-	if (s->state == ZMQ_SESSION_IDLE) {
+	/* Nothing would ever be sent, or nothing is for anybody but who has gone. */
+	if (s->state == ZMQ_SESSION_IDLE || zmq_session_flown(s)) {
 		zmq_session_leave(s);
 		return true;
 	}

@@ -134,7 +134,6 @@ static void linger_nothing_unsent(const void *arg)
 	zt_check(zt_now() - start < zt_scaled(200));
 }
 
-/* disconnect() lingers as well: what was queued still goes out. */
 /*
  * What was sent while there was a peer went to it: nobody waits for another one.
  * (libzmq's I/O thread has written it before it hears of the peer's zmq_close().)
@@ -165,6 +164,7 @@ static void linger_peer_gone(const void *arg)
 	}
 }
 
+/* disconnect() lingers as well: what was queued still goes out. */
 static void linger_disconnect(const void *arg)
 {
 	void *ctx = za_ctx();
