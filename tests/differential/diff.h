@@ -95,6 +95,9 @@ void say_set_bytes(void *socket, const char *name, int option, const void *value
 void say_get(void *socket, const char *name, int option);
 void say_events(void *socket);
 
+/* From now on a signal comes to this thread every 200 ms, whose handler does nothing. */
+void zd_interrupt(void);
+
 /* --- messages ----------------------------------------------------------------- */
 
 /* A message of the given frames; NULL ends the list. */

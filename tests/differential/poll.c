@@ -5,7 +5,6 @@
  */
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -120,32 +119,14 @@ static void sndtimeo_forever(void)
 	say_took(start, 300);
 }
 
-static void interrupt(int number)
-{
-	(void)number;
-}
-
-/* Again and again: the first may come before its target waits. */
-static void *interrupt_often(void *thread)
-{
-	for (;;) {
-		zt_nap(200);
-		pthread_kill(*(pthread_t *)thread, SIGUSR1);
-	}
-	return NULL;
-}
-
 /* A signal ends every wait. */
 static void interrupted(void)
 {
 	void *pull = timed(ZMQ_PULL, ZMQ_RCVTIMEO, -1), *push = timed(ZMQ_PUSH, ZMQ_SNDTIMEO, -1);
 	zmq_pollitem_t item = { .socket = pull, .events = ZMQ_POLLIN };
-	struct sigaction action = { .sa_handler = interrupt };
-	pthread_t self = pthread_self();
 	char byte;
 
-	zt_ok(sigaction(SIGUSR1, &action, NULL));
-	in_background(interrupt_often, &self);
+	zd_interrupt();
 	say_rc("recv", zmq_recv(pull, &byte, 1, 0));
 	say_rc("send", zmq_send(push, "x", 1, 0));
 	say_rc("poll", zmq_poll(&item, 1, -1));

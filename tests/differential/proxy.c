@@ -4,7 +4,6 @@
  * a control socket does is in steer.c.
  */
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -426,28 +425,11 @@ static void ends_before(void)
 	say_rc("proxy", zmq_proxy(pull, push, NULL));
 }
 
-static void interrupt(int number)
-{
-	(void)number;
-}
-
-static void *interrupt_often(void *thread)
-{
-	for (;;) {
-		zt_nap(100);
-		pthread_kill(*(pthread_t *)thread, SIGUSR1);
-	}
-	return NULL;
-}
-
 static void interrupted(void)
 {
-	struct sigaction action = { .sa_handler = interrupt };
 	struct proxy *p = begin(ZMQ_ROUTER, ZMQ_DEALER);
-	pthread_t self = pthread_self(), thread;
 
-	zt_ok(sigaction(SIGUSR1, &action, NULL));
-	zt_check(!pthread_create(&thread, NULL, interrupt_often, &self));
+	zd_interrupt();
 	run(p);
 }
 

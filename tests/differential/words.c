@@ -4,6 +4,8 @@
 #include <arpa/inet.h>
 #include <ftw.h>
 #include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -237,6 +239,32 @@ void say_get(void *socket, const char *name, int option)
 void say_events(void *socket)
 {
 	say_get(socket, "events", ZMQ_EVENTS);
+}
+
+static void ignore(int number)
+{
+	(void)number;
+}
+
+/* Again and again: the first may come before its target waits. */
+static void *interrupt_often(void *thread)
+{
+	for (;;) {
+		zt_nap(200);
+		pthread_kill(*(pthread_t *)thread, SIGUSR1);
+	}
+	return NULL;
+}
+
+void zd_interrupt(void)
+{
+	struct sigaction action = { .sa_handler = ignore };
+	static pthread_t target;
+	pthread_t thread;
+
+	target = pthread_self();
+	zt_ok(sigaction(SIGUSR1, &action, NULL));
+	zt_check(!pthread_create(&thread, NULL, interrupt_often, &target));
 }
 
 void zd_put(void *socket, const char *frame, ...)
