@@ -165,22 +165,29 @@ static int shim_poller_add(struct shim_poller *poller,
 	return 0;
 }
 
-static int shim_poller_modify(struct shim_poller *poller,
-			      struct shim_poller_item *item, short events)
+static bool shim_poller_valid(short events)
 {
+	return !(events & ~SHIM_POLLER_EVENTS);
+}
+
+/* Of @socket, or of @fd without one. */
+static int shim_poller_modify(struct shim_poller *poller, void *socket, int fd,
+			      short events)
+{
+	struct shim_poller_item *item;
 	int rc;
 
+	if (!shim_poller_valid(events))
+		return shim_err(EINVAL);
+	item = shim_poller_find(poller, socket, fd);
+	if (!item)
+		return shim_err(EINVAL);
 	shim_poller_count(poller, item, -1);
 	rc = shim_poller_list(poller->epfd, item, events);
 	if (!rc)
 		item->events = events;
 	shim_poller_count(poller, item, 1);
 	return rc;
-}
-
-static bool shim_poller_valid(short events)
-{
-	return !(events & ~SHIM_POLLER_EVENTS);
 }
 
 /* --- libzmq's functions --- */
@@ -267,31 +274,23 @@ int zmqk_poller_add_fd(void *p, zmq_fd_t fd, void *data, short events)
 int zmqk_poller_modify(void *p, void *sock, short events)
 {
 	struct shim_poller *poller = shim_poller_get(p);
-	struct shim_poller_item *item;
 
 	if (!poller)
 		return -1;
 	if (!shim_sock_get(sock))
 		return -1;
-	if (!shim_poller_valid(events))
-		return shim_err(EINVAL);
-	item = shim_poller_find(poller, sock, -1);
-	return item ? shim_poller_modify(poller, item, events) : shim_err(EINVAL);
+	return shim_poller_modify(poller, sock, -1, events);
 }
 
 int zmqk_poller_modify_fd(void *p, zmq_fd_t fd, short events)
 {
 	struct shim_poller *poller = shim_poller_get(p);
-	struct shim_poller_item *item;
 
 	if (!poller)
 		return -1;
 	if (fd < 0)
 		return shim_err(EBADF);
-	if (!shim_poller_valid(events))
-		return shim_err(EINVAL);
-	item = shim_poller_find(poller, NULL, fd);
-	return item ? shim_poller_modify(poller, item, events) : shim_err(EINVAL);
+	return shim_poller_modify(poller, NULL, fd, events);
 }
 
 /* Also of a socket that was closed meanwhile: there is no other way to be rid of it. */

@@ -34,6 +34,8 @@ struct shim_poller_item {
 	TAILQ_ENTRY(shim_poller_item) link;
 };
 
+TAILQ_HEAD(shim_poller_items, shim_poller_item);
+
 /**
  * struct shim_poller - a poller
  * @tag: SHIM_POLLER_ALIVE until zmq_poller_destroy()
@@ -57,8 +59,7 @@ struct shim_poller {
 	bool turn;
 	uint64_t closes;
 	void *tree;
-
-	TAILQ_HEAD(, shim_poller_item) items;
+	struct shim_poller_items items;
 };
 
 /* Return: the poller behind a pointer of the application, or NULL and EFAULT. */
