@@ -10,93 +10,16 @@
  *
  * Each over tcp, ipc and, in two threads that share a context, inproc.
  */
-#include "bench.h"
+#include "link.h"
 
 #include <dlfcn.h>
-#include <pthread.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-#include <zmq.h>
-
-#define ENDPOINT_MAX	256
 
 /*
  * libzmq loses messages over ipc when the sender closes while the receiver is
  * behind. Who waits so long for one that was sent waits for ever.
  */
 #define LOST_MS		10000
-
-/**
- * struct link - one end
- * @ctx: the context of @sock
- * @sock: the socket
- * @shared: @ctx is that of the other end, too
- */
-struct link {
-	void *ctx;
-	void *sock;
-	int shared;
-};
-
-static void check(int ok, const char *what)
-{
-	if (!ok)
-		bench_fail("%s: %s", what, zmq_strerror(zmq_errno()));
-}
-
-static void *shared_ctx;
-
-static void make_shared_ctx(void)
-{
-	shared_ctx = zmq_ctx_new();
-}
-
-static struct link link_open(const struct bench *b, int type)
-{
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	struct link l = { .shared = !strcmp(b->transport, "inproc") };
-
-	if (l.shared)
-		pthread_once(&once, make_shared_ctx);
-	l.ctx = l.shared ? shared_ctx : zmq_ctx_new();
-	check(!!l.ctx, "zmq_ctx_new");
-	l.sock = zmq_socket(l.ctx, type);
-	check(!!l.sock, "zmq_socket");
-	return l;
-}
-
-static void link_bind(const struct link *l, const struct bench *b)
-{
-	char endpoint[ENDPOINT_MAX] = "tcp://127.0.0.1:*";
-	size_t size = sizeof(endpoint);
-
-	if (strcmp(b->transport, "tcp"))
-		snprintf(endpoint, sizeof(endpoint), "%s://@bench-%d", b->transport, getpid());
-	check(!zmq_bind(l->sock, endpoint), "zmq_bind");
-	check(!zmq_getsockopt(l->sock, ZMQ_LAST_ENDPOINT, endpoint, &size),
-	      "ZMQ_LAST_ENDPOINT");
-	bench_tell(b, endpoint);
-}
-
-static void link_connect(const struct link *l, const struct bench *b)
-{
-	char endpoint[ENDPOINT_MAX];
-
-	bench_ask(b, endpoint, sizeof(endpoint));
-	check(!zmq_connect(l->sock, endpoint), "zmq_connect");
-}
-
-/*
- * LINGER stays at its default: what was sent leaves before this returns. A
- * shared context lives until the process ends.
- */
-static void link_close(struct link *l)
-{
-	check(!zmq_close(l->sock), "zmq_close");
-	if (!l->shared)
-		check(!zmq_ctx_term(l->ctx), "zmq_ctx_term");
-}
 
 static void lat_peer(const struct bench *b)
 {
@@ -105,13 +28,13 @@ static void lat_peer(const struct bench *b)
 	uint64_t i;
 
 	link_bind(&l, b);
-	check(!zmq_msg_init(&msg), "zmq_msg_init");
+	link_check(!zmq_msg_init(&msg), "zmq_msg_init");
 	for (i = 0; i < b->warmup + b->count; i++) {
-		check(zmq_msg_recv(&msg, l.sock, 0) >= 0, "zmq_msg_recv");
+		link_check(zmq_msg_recv(&msg, l.sock, 0) >= 0, "zmq_msg_recv");
 		bench_verify(b, zmq_msg_data(&msg), zmq_msg_size(&msg), i);
-		check(zmq_msg_send(&msg, l.sock, 0) >= 0, "zmq_msg_send");
+		link_check(zmq_msg_send(&msg, l.sock, 0) >= 0, "zmq_msg_send");
 	}
-	check(!zmq_msg_close(&msg), "zmq_msg_close");
+	link_check(!zmq_msg_close(&msg), "zmq_msg_close");
 	link_close(&l);
 }
 
@@ -122,18 +45,18 @@ static uint64_t lat_measure(const struct bench *b)
 	zmq_msg_t msg;
 
 	link_connect(&l, b);
-	check(!zmq_msg_init_size(&msg, b->size), "zmq_msg_init_size");
+	link_check(!zmq_msg_init_size(&msg, b->size), "zmq_msg_init_size");
 	memset(zmq_msg_data(&msg), 0, b->size);
 	for (i = 0; i < b->warmup + b->count; i++) {
 		if (i == b->warmup)
 			start = bench_now();
 		bench_stamp(zmq_msg_data(&msg), i);
-		check(zmq_msg_send(&msg, l.sock, 0) >= 0, "zmq_msg_send");
-		check(zmq_msg_recv(&msg, l.sock, 0) >= 0, "zmq_msg_recv");
+		link_check(zmq_msg_send(&msg, l.sock, 0) >= 0, "zmq_msg_send");
+		link_check(zmq_msg_recv(&msg, l.sock, 0) >= 0, "zmq_msg_recv");
 		bench_verify(b, zmq_msg_data(&msg), zmq_msg_size(&msg), i);
 	}
 	end = bench_now();
-	check(!zmq_msg_close(&msg), "zmq_msg_close");
+	link_check(!zmq_msg_close(&msg), "zmq_msg_close");
 	link_close(&l);
 	return end - start;
 }
@@ -142,9 +65,9 @@ static void thr_send(const struct bench *b, const struct link *l, uint64_t seq)
 {
 	zmq_msg_t msg;
 
-	check(!zmq_msg_init_size(&msg, b->size), "zmq_msg_init_size");
+	link_check(!zmq_msg_init_size(&msg, b->size), "zmq_msg_init_size");
 	bench_stamp(zmq_msg_data(&msg), seq);
-	check(zmq_msg_send(&msg, l->sock, 0) >= 0, "zmq_msg_send");
+	link_check(zmq_msg_send(&msg, l->sock, 0) >= 0, "zmq_msg_send");
 }
 
 static void thr_peer(const struct bench *b)
@@ -164,7 +87,7 @@ static void thr_peer(const struct bench *b)
 /* The time until the last message, when no further one comes. */
 static uint64_t thr_lost(const struct bench *b, uint64_t start, uint64_t received)
 {
-	check(zmq_errno() == EAGAIN, "zmq_msg_recv");
+	link_check(zmq_errno() == EAGAIN, "zmq_msg_recv");
 	*b->received = received;
 	return bench_now() - start - LOST_MS * 1000000ull;
 }
@@ -182,10 +105,10 @@ static uint64_t thr_measure(const struct bench *b)
 	zmq_msg_t msg;
 
 	link_bind(&l, b);
-	check(!zmq_msg_init(&msg), "zmq_msg_init");
-	check(zmq_msg_recv(&msg, l.sock, 0) >= 0, "zmq_msg_recv");
+	link_check(!zmq_msg_init(&msg), "zmq_msg_init");
+	link_check(zmq_msg_recv(&msg, l.sock, 0) >= 0, "zmq_msg_recv");
 	bench_verify(b, zmq_msg_data(&msg), zmq_msg_size(&msg), 0);
-	check(!zmq_setsockopt(l.sock, ZMQ_RCVTIMEO, &patience, sizeof(patience)), "RCVTIMEO");
+	link_check(!zmq_setsockopt(l.sock, ZMQ_RCVTIMEO, &patience, sizeof(patience)), "RCVTIMEO");
 	start = bench_now();
 	bench_tell(b, "go");
 	for (i = 1; i <= b->count; i++) {
@@ -197,7 +120,7 @@ static uint64_t thr_measure(const struct bench *b)
 	}
 	if (i > b->count)
 		elapsed = bench_now() - start;
-	check(!zmq_msg_close(&msg), "zmq_msg_close");
+	link_check(!zmq_msg_close(&msg), "zmq_msg_close");
 	link_close(&l);
 	return elapsed;
 }
