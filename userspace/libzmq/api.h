@@ -172,9 +172,7 @@
 #define SHIM_API_MEMBER(type, name, params, args, failure)	\
 	type (*zmq_##name) params;
 
-/**
- * struct shim_api - a library: what to call for each function of libzmq's API
- */
+/* A library: what to call for each function of libzmq's API. */
 struct shim_api {
 	SHIM_API_LIST(SHIM_API_MEMBER, SHIM_API_MEMBER)
 };
