@@ -118,11 +118,19 @@ static bool zmq_session_in_flight(const struct zmq_session *s)
 	       !READ_ONCE(s->conn.tx.blocked);
 }
 
+/* Whole messages that were ever put into the pipe; under the socket's lock. */
+static u64 zmq_session_sent(const struct zmq_session *s)
+{
+	const struct zmq_queue *q = &s->conn.pipe->out;
+
+	return q->put - q->held;
+}
+
 /* Remember it, for zmq_session_flown(). */
 static void zmq_session_note_flight(struct zmq_session *s)
 {
 	spin_lock_bh(&s->zs->lock);
-	s->flown = s->conn.pipe->out.put;
+	s->flown = zmq_session_sent(s);
 	spin_unlock_bh(&s->zs->lock);
 }
 
@@ -134,7 +142,7 @@ static bool zmq_session_flown(const struct zmq_session *s)
 	if (s->state >= ZMQ_SESSION_HANDSHAKE || !s->conn.pipe)
 		return false;
 	spin_lock_bh(&s->zs->lock);
-	flown = s->flown == s->conn.pipe->out.put;
+	flown = s->flown == zmq_session_sent(s);
 	spin_unlock_bh(&s->zs->lock);
 	return flown;
 }
