@@ -26,13 +26,33 @@ void shim_unlock(void)
 	pthread_mutex_unlock(&shim_mutex);
 }
 
+static _Atomic unsigned int shim_ctx_fork_count;
+
+static void shim_ctx_forked(void)
+{
+	atomic_fetch_add(&shim_ctx_fork_count, 1);
+	shim_unlock();
+}
+
+/**
+ * shim_ctx_forks() - tell a process from those that it descends from
+ *
+ * Cheaper than getpid(), which is a system call.
+ *
+ * Return: how many fork()s are between the first process and this one.
+ */
+unsigned int shim_ctx_forks(void)
+{
+	return atomic_load_explicit(&shim_ctx_fork_count, memory_order_relaxed);
+}
+
 /*
  * A fork() while another thread is in zmq_socket() must not leave the child
  * with half a list and a mutex that nobody will ever unlock.
  */
 static __attribute__((constructor)) void shim_ctx_setup(void)
 {
-	pthread_atfork(shim_lock, shim_unlock, shim_unlock);
+	pthread_atfork(shim_lock, shim_unlock, shim_ctx_forked);
 }
 
 /**

@@ -215,6 +215,7 @@ void shim_lock(void);
 void shim_unlock(void);
 struct shim_ctx *shim_ctx_get(void *ctx);
 void shim_ctx_wake(struct shim_ctx *ctx);
+unsigned int shim_ctx_forks(void);
 
 /* fd.c */
 int shim_sock_events_fd(struct shim_sock *s);

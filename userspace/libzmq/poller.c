@@ -56,8 +56,9 @@ static int shim_poller_list(int epfd, struct shim_poller_item *item,
 	};
 	bool wanted = item->socket || events;
 
-	if (!wanted && item->listed)
-		epoll_ctl(epfd, EPOLL_CTL_DEL, item->fd, NULL);
+	if (!wanted && item->listed &&
+	    epoll_ctl(epfd, EPOLL_CTL_DEL, item->fd, NULL))
+		return -1;
 	if (!wanted || item->always) {
 		item->listed = false;
 		return 0;
@@ -77,7 +78,7 @@ static int shim_poller_list(int epfd, struct shim_poller_item *item,
 
 /*
  * Begin anew without what is dead: of a descriptor that is closed there is no name
- * left to call it by.
+ * left to call it by, though epoll still knows it if there is a copy.
  */
 static int shim_poller_rebuild(struct shim_poller *poller)
 {
@@ -91,13 +92,39 @@ static int shim_poller_rebuild(struct shim_poller *poller)
 		item->listed = false;
 		if (shim_poller_item_dead(item))
 			continue;
-		if (shim_poller_list(epfd, item, item->events))
+		if (shim_poller_list(epfd, item, item->events) &&
+		    (item->socket || errno != EBADF))
 			err = errno;
 	}
 	if (dup3(epfd, poller->epfd, O_CLOEXEC) < 0)
 		err = errno;
 	close(epfd);
 	return err ? shim_err(err) : 0;
+}
+
+/**
+ * shim_poller_get() - the poller behind a pointer of the application
+ * @p: what zmq_poller_new() returned, or anything else
+ *
+ * A child process shares the set with its parent, whose addresses are in it: it
+ * gets one of its own.
+ *
+ * Return: the poller, or NULL with errno: EFAULT it is none, EMFILE, ENFILE, ENOMEM.
+ */
+struct shim_poller *shim_poller_get(void *p)
+{
+	struct shim_poller *poller = p;
+
+	if (!poller || poller->tag != SHIM_POLLER_ALIVE) {
+		errno = EFAULT;
+		return NULL;
+	}
+	if (unlikely(poller->forks != shim_ctx_forks())) {
+		if (shim_poller_rebuild(poller))
+			return NULL;
+		poller->forks = shim_ctx_forks();
+	}
+	return poller;
 }
 
 /* --- registration --- */
@@ -124,12 +151,12 @@ static void shim_poller_forget(struct shim_poller *poller,
 static int shim_poller_remove(struct shim_poller *poller,
 			      struct shim_poller_item *item)
 {
-	bool dead = shim_poller_item_dead(item);
+	bool gone = shim_poller_item_dead(item);
 
-	if (item->listed && !dead)
-		epoll_ctl(poller->epfd, EPOLL_CTL_DEL, item->fd, NULL);
+	if (item->listed && !gone)
+		gone = epoll_ctl(poller->epfd, EPOLL_CTL_DEL, item->fd, NULL);
 	shim_poller_forget(poller, item);
-	if (!dead)
+	if (!gone)
 		return 0;
 	poller->closes = 0;
 	return shim_poller_rebuild(poller);
@@ -184,9 +211,12 @@ static int shim_poller_modify(struct shim_poller *poller, void *socket, int fd,
 		return shim_err(EINVAL);
 	shim_poller_count(poller, item, -1);
 	rc = shim_poller_list(poller->epfd, item, events);
-	if (!rc)
+	if (!rc || !events)
 		item->events = events;
 	shim_poller_count(poller, item, 1);
+	/* It was closed, and is not to be heard of again. */
+	if (rc && !events && !socket)
+		rc = shim_poller_rebuild(poller);
 	return rc;
 }
 
@@ -204,6 +234,7 @@ void *zmqk_poller_new(void)
 		return NULL;
 	}
 	TAILQ_INIT(&poller->items);
+	poller->forks = shim_ctx_forks();
 	poller->tag = SHIM_POLLER_ALIVE;
 	return poller;
 }

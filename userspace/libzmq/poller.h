@@ -40,6 +40,7 @@ TAILQ_HEAD(shim_poller_items, shim_poller_item);
  * struct shim_poller - a poller
  * @tag: SHIM_POLLER_ALIVE until zmq_poller_destroy()
  * @epfd: the epoll descriptor
+ * @forks: shim_ctx_forks() of the process whose set @epfd is
  * @count: how many items there are
  * @pollable: of these, those that wait for something
  * @files: those that are always ready
@@ -52,6 +53,7 @@ TAILQ_HEAD(shim_poller_items, shim_poller_item);
 struct shim_poller {
 	uint32_t tag;
 	int epfd;
+	unsigned int forks;
 	int count;
 	int pollable;
 	int files;
@@ -62,16 +64,7 @@ struct shim_poller {
 	struct shim_poller_items items;
 };
 
-/* Return: the poller behind a pointer of the application, or NULL and EFAULT. */
-static inline struct shim_poller *shim_poller_get(void *p)
-{
-	struct shim_poller *poller = p;
-
-	if (poller && poller->tag == SHIM_POLLER_ALIVE)
-		return poller;
-	errno = EFAULT;
-	return NULL;
-}
+struct shim_poller *shim_poller_get(void *p);
 
 /* The memory of sockets is never given back, but may be another's by now. */
 static inline bool shim_poller_item_dead(const struct shim_poller_item *item)
