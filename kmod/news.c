@@ -79,7 +79,8 @@ void zmq_news_post(struct zmq_news *news, __poll_t events)
 /* No endpoint and no peer so far: as in libzmq there is nothing to look at. */
 static bool zmq_news_fresh(const struct zmq_sock *zs)
 {
-	return !zs->session_roll.last && !zs->listener_roll.last;
+	return !zs->session_roll.last && !zs->listener_roll.last &&
+	       !zs->terminated;
 }
 
 static void zmq_news_open(struct zmq_sock *zs)

@@ -233,6 +233,7 @@ void zmq_conn_tx_work(struct work_struct *work);
 /* cork.c */
 void zmq_conn_kick(struct zmq_conn *c);
 void zmq_conn_uncork(struct zmq_conn *c);
+bool zmq_conn_cork_enough(struct zmq_conn *c);
 enum hrtimer_restart zmq_conn_cork_end(struct hrtimer *timer);
 
 static inline bool zmq_conn_corked(const struct zmq_conn *c)

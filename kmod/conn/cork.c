@@ -61,13 +61,26 @@ static void zmq_cork_put(struct zmq_conn *c)
 	spin_unlock_bh(&c->zs->lock);
 }
 
+/**
+ * zmq_conn_cork_enough() - is more in the pipe than waits for company?
+ * @c: the connection
+ *
+ * Context: any.
+ */
+bool zmq_conn_cork_enough(struct zmq_conn *c)
+{
+	u64 bytes, msgs;
+
+	zmq_conn_tx_waiting(c, &bytes, &msgs);
+	return bytes >= ZMQ_CORK_BYTES || msgs >= ZMQ_CORK_MSGS;
+}
+
 /* Is the sender in a hurry, and the batch not yet worth it? */
 static bool zmq_cork_wanted(struct zmq_conn *c, u64 now)
 {
-	u64 bytes, msgs, gap;
+	u64 gap;
 
-	zmq_conn_tx_waiting(c, &bytes, &msgs);
-	if (bytes >= ZMQ_CORK_BYTES || msgs >= ZMQ_CORK_MSGS)
+	if (zmq_conn_cork_enough(c))
 		return false;
 	if (zmq_conn_corked(c))
 		return true;

@@ -169,20 +169,32 @@ void zmq_inproc_adopt(struct zmq_listener *l)
 	}
 }
 
-/* A session of the endpoint that has not been told to end; referenced. */
-static struct zmq_session *zmq_inproc_find(struct zmq_sock *zs, const char *uri)
+/*
+ * The endpoint's next session after number @nr that has not been told to end,
+ * referenced; or NULL.
+ */
+static struct zmq_session *zmq_inproc_next(struct zmq_sock *zs, const char *uri,
+					   u64 *nr)
 {
 	struct zmq_session *s, *found = NULL;
+	struct zmq_roll_entry *e;
 
-	spin_lock_bh(&zs->lock);
-	list_for_each_entry(s, &zs->sessions, node) {
-		if (!s->tran->linked || !s->ep || zmq_session_is_closing(s) ||
-		    strcmp(s->ep->uri, uri))
-			continue;
-		found = zmq_session_get(s);
-		break;
+	while (!found) {
+		spin_lock_bh(&zs->lock);
+		e = zmq_roll_after(&zs->session_roll, *nr);
+		if (e) {
+			*nr = e->nr;
+			s = container_of(e, struct zmq_session, entry);
+			if (s->tran->linked && s->ep &&
+			    !zmq_session_is_closing(s) &&
+			    !strcmp(s->ep->uri, uri))
+				found = zmq_session_get(s);
+		}
+		spin_unlock_bh(&zs->lock);
+		if (!e)
+			break;
+		cond_resched();
 	}
-	spin_unlock_bh(&zs->lock);
 	return found;
 }
 
@@ -217,9 +229,10 @@ static struct zmq_session *zmq_inproc_end(struct zmq_session *s)
 int zmq_inproc_disconnect(struct zmq_sock *zs, const char *uri)
 {
 	struct zmq_session *s, *peer;
+	u64 nr = 0;
 	int n;
 
-	for (n = 0; (s = zmq_inproc_find(zs, uri)); n++) {
+	for (n = 0; (s = zmq_inproc_next(zs, uri, &nr)); n++) {
 		peer = zmq_inproc_end(s);
 		if (peer) {
 			zmq_inproc_run_now(peer);

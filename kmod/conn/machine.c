@@ -106,18 +106,6 @@ static void zmq_session_give_up(struct zmq_session *s,
 	s->limited = false;
 }
 
-/*
- * Is all that is unsent on its way to the peer? If the transport has room it is,
- * but for waiting for company (cork.c). The next peer gets it when this one has
- * gone, but who closes the socket does not wait for one: in libzmq it has been
- * written, and was lost with the connection.
- */
-static bool zmq_session_in_flight(const struct zmq_session *s)
-{
-	return s->state == ZMQ_SESSION_TRAFFIC &&
-	       !READ_ONCE(s->conn.tx.blocked);
-}
-
 /* Whole messages that were ever put into the pipe; under the socket's lock. */
 static u64 zmq_session_sent(const struct zmq_session *s)
 {
@@ -126,20 +114,30 @@ static u64 zmq_session_sent(const struct zmq_session *s)
 	return q->put - q->held;
 }
 
-/* Remember it, for zmq_session_flown(). */
+/*
+ * The connection is about to end. Is all that is unsent on its way to the peer?
+ * If the transport has room it is, but for waiting for company (cork.c). The next
+ * peer gets it when this one has gone, but who closes the socket does not wait for
+ * one: in libzmq it has been written, and was lost with the connection.
+ */
 static void zmq_session_note_flight(struct zmq_session *s)
 {
+	struct zmq_conn *c = &s->conn;
+
+	if (s->state != ZMQ_SESSION_TRAFFIC)
+		return;
 	spin_lock_bh(&s->zs->lock);
-	s->flown = zmq_session_sent(s);
+	s->flown = READ_ONCE(c->tx.blocked) || zmq_conn_cork_enough(c) ?
+		   U64_MAX : zmq_session_sent(s);
 	spin_unlock_bh(&s->zs->lock);
 }
 
-/* Is there no peer, and nothing to be sent but what was for the last one? */
+/* Is nothing to be sent but what was for the peer that has gone? */
 static bool zmq_session_flown(const struct zmq_session *s)
 {
 	bool flown;
 
-	if (s->state >= ZMQ_SESSION_HANDSHAKE || !s->conn.pipe)
+	if (!s->conn.pipe)
 		return false;
 	spin_lock_bh(&s->zs->lock);
 	flown = s->flown == zmq_session_sent(s);
@@ -162,21 +160,19 @@ static bool zmq_session_flown(const struct zmq_session *s)
  */
 void zmq_session_lost(struct zmq_session *s, enum zmq_reason why)
 {
-	bool in_flight = zmq_session_in_flight(s);
 	enum zmq_session_state was = s->state;
 	int delay;
 
+	zmq_session_note_flight(s);
 	zmq_session_count(s, why);
 	zmq_event_lost(s, why);
 	if (!s->ep || zmq_session_stops(s, why) ||
-	    (in_flight && zmq_session_is_closing(s))) {
+	    (zmq_session_is_closing(s) && zmq_session_flown(s))) {
 		zmq_session_end(s);
 		return;
 	}
 
 	zmq_session_disconnect(s);
-	if (in_flight)
-		zmq_session_note_flight(s);
 	if (s->opt->immediate)
 		zmq_sock_detach_pipe(s->zs, &s->conn);
 	delay = zmq_backoff_next(&s->backoff, s->opt->reconnect_ivl,
@@ -374,7 +370,8 @@ static bool zmq_session_closing(struct zmq_session *s)
 	if (s->state == ZMQ_SESSION_DRAINING)
 		return false;
 	/* Nothing would ever be sent, or nothing is for anybody but who has gone. */
-	if (s->state == ZMQ_SESSION_IDLE || zmq_session_flown(s)) {
+	if (s->state == ZMQ_SESSION_IDLE ||
+	    (s->state < ZMQ_SESSION_HANDSHAKE && zmq_session_flown(s))) {
 		zmq_session_leave(s);
 		return true;
 	}

@@ -102,8 +102,8 @@ struct zmq_reach;
  * @limited: the state ends by time; under @run
  * @starved: how often in a row reading lacked memory; under @run
  * @heartbeat: signs of life of the peer; under @run, valid in state TRAFFIC
- * @flown: messages put into the pipe, ever, when the last connection ended that
- *	had room for them all; under @run
+ * @flown: whole messages that had been put into the pipe, ever, when the last
+ *	connection ended, if it had room for them all; else U64_MAX; under @run
  *
  * Ends in zmq_session_end(), always called by the work or before it can run:
  * zmq_conn_end() shuts callbacks, writers and the timer out; the pipe goes; the
