@@ -24,8 +24,8 @@
 #include "trace.h"
 #include "zmtp/subscription.h"
 
-/* A frame above this can't be returned by recvmsg(), which returns an int. */
-#define ZMQ_RX_FRAME_MAX	INT_MAX
+/* A frame above this can't be received: a system call moves no more bytes. */
+#define ZMQ_RX_FRAME_MAX	MAX_RW_COUNT
 
 /* Commands of the handshake are read into one piece of memory. */
 #define ZMQ_RX_COMMAND_MAX	SZ_2K

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 STOCK = "stock"
 SHIM = "af_zmq"
@@ -36,13 +37,25 @@ def environment(library):
     return names
 
 
+def has_workers(pid, wait=2):
+    """Does it have threads of libzmq? They give themselves their name, so a thread without may become one."""
+    tasks = f"/proc/{pid}/task"
+    end = time.monotonic() + wait
+    while True:
+        numbers = os.listdir(tasks)
+        for task in numbers:
+            with open(f"{tasks}/{task}/comm", encoding="utf-8") as name:
+                if name.read().startswith("ZMQbg"):
+                    return True
+        if len(numbers) == 1 or time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+
+
 def library_of(pid="self"):
     """The library of a process that has a socket: stock libzmq has threads then, ours has none."""
-    tasks = f"/proc/{pid}/task"
-    for task in os.listdir(tasks):
-        with open(f"{tasks}/{task}/comm", encoding="utf-8") as name:
-            if name.read().startswith("ZMQbg"):
-                return STOCK
+    if has_workers(pid):
+        return STOCK
     with open(f"/proc/{pid}/maps", encoding="utf-8") as maps:
         return SHIM if "/af_zmq/libzmq.so" in maps.read() else "no libzmq"
 

@@ -11,7 +11,9 @@
  * Threads that call first at the same time all choose, and the first to write
  * the pointer decides; nobody waits for anybody. A lock here would be held over
  * dlopen(), which takes locks of its own and runs other people's constructors,
- * and would be in unknown state in the child of a fork().
+ * and would be in unknown state in the child of a fork(). The loader's own locks
+ * are: who fork()s while another thread is in its first call, and that loads a
+ * stock library, has a child that can't load anything (library.rst).
  */
 #include <dlfcn.h>
 #include <stdlib.h>

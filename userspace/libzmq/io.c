@@ -281,6 +281,11 @@ static void *shim_io_recv_guess(struct shim_sock *s, size_t head, int flags,
 			n = shim_io_peek(s, flags);
 			if (n < 0)
 				break;
+			/* No call can take it; the next one would ask again. */
+			if (n > SHIM_FRAME_MAX) {
+				errno = EMSGSIZE;
+				break;
+			}
 			size = n;
 		}
 		mem = malloc(head + size);

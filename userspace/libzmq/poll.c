@@ -88,7 +88,7 @@ static int shim_poll_fill(struct pollfd *pfd, const zmq_pollitem_t *item)
  * One of the descriptors may be the ZMQ_FD of one of the sockets, which the look
  * at that is going to quiet. libzmq looks at descriptors first, so do we.
  *
- * Return: how many are ready; an item's revents say so.
+ * Return: how many are ready, an item's revents say so; -1 and errno: EINTR.
  */
 static SHIM_COLD int shim_poll_early(struct pollfd *pfds, zmq_pollitem_t *items,
 				     int n)
@@ -114,8 +114,13 @@ static int shim_poll(struct pollfd *pfds, zmq_pollitem_t *items, int n,
 	struct timespec ts;
 	int i, events, ready = 0;
 
-	if (early && shim_poll_early(pfds, items, n) > 0)
+	if (early)
+		ready = shim_poll_early(pfds, items, n);
+	if (ready < 0)
+		return -1;
+	if (ready)
 		timeout = 0;
+	ready = 0;
 	ts.tv_sec = timeout / 1000;
 	ts.tv_nsec = timeout % 1000 * 1000000;
 	for (i = 0; i < n; i++) {

@@ -207,7 +207,7 @@ static int shim_poller_modify(struct shim_poller *poller, void *socket, int fd,
 	if (!shim_poller_valid(events))
 		return shim_err(EINVAL);
 	item = shim_poller_find(poller, socket, fd);
-	if (!item)
+	if (!item || shim_poller_item_dead(item))
 		return shim_err(EINVAL);
 	shim_poller_count(poller, item, -1);
 	rc = shim_poller_list(poller->epfd, item, events);

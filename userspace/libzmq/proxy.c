@@ -316,15 +316,17 @@ static int shim_proxy_move(struct shim_proxy *p)
 
 /* --- commands --- */
 
-/* Whoever asks and doesn't read the answers goes without. */
+/*
+ * Whoever asks and doesn't read the answers goes without. Return: 0, 1 if it was
+ * not sent for that, or -1 and errno.
+ */
 static int shim_proxy_answer(struct shim_proxy *p, const void *buf, size_t len,
 			     int flags)
 {
 	void *control = p->sock[SHIM_CONTROL];
 
-	if (zmqk_send(control, buf, len, flags | ZMQ_DONTWAIT) < 0 &&
-	    errno != EAGAIN)
-		return -1;
+	if (zmqk_send(control, buf, len, flags | ZMQ_DONTWAIT) < 0)
+		return errno == EAGAIN ? 1 : -1;
 	return 0;
 }
 
@@ -336,14 +338,12 @@ static int shim_proxy_statistics(struct shim_proxy *p)
 		f->msgs_in, f->bytes_in, f->msgs_out, f->bytes_out,
 		b->msgs_in, b->bytes_in, b->msgs_out, b->bytes_out,
 	};
-	int i, last = sizeof(numbers) / sizeof(numbers[0]) - 1;
+	int i, rc = 0, last = sizeof(numbers) / sizeof(numbers[0]) - 1;
 
-	for (i = 0; i <= last; i++) {
-		if (shim_proxy_answer(p, &numbers[i], sizeof(numbers[i]),
-				      i < last ? ZMQ_SNDMORE : 0))
-			return -1;
-	}
-	return 0;
+	for (i = 0; i <= last && !rc; i++)
+		rc = shim_proxy_answer(p, &numbers[i], sizeof(numbers[i]),
+				       i < last ? ZMQ_SNDMORE : 0);
+	return rc < 0 ? -1 : 0;
 }
 
 /* Read a command; what is none, or has more than one part, becomes "". */
@@ -383,7 +383,7 @@ static int shim_proxy_steer(struct shim_proxy *p)
 		p->paused = true;
 	else if (!strcmp(command, "RESUME"))
 		p->paused = false;
-	if (p->replies && shim_proxy_answer(p, "", 0, 0))
+	if (p->replies && shim_proxy_answer(p, "", 0, 0) < 0)
 		return -1;
 	return strcmp(command, "TERMINATE") ? 1 : 0;
 }

@@ -250,7 +250,8 @@ static bool shim_sock_detach(int fd)
 
 	if (shim_sock_set_int(fd, ZMQ_NATIVE_CLOSE, 1))
 		return true;
-	return poll(&pfd, 1, 0) != 0;
+	/* A signal is no news of it. */
+	return poll(&pfd, 1, 0) > 0;
 }
 
 /* Take @s out of @ctx->socks; its descriptor is closed unless it lingers. */
@@ -273,6 +274,7 @@ int zmqk_close(void *p)
 	struct shim_sock *s = p;
 	bool lingers = false;
 	struct shim_ctx *ctx;
+	int fd;
 
 	/* Whoever writes SHIM_DEAD owns the rest: a second close() fails. */
 	shim_lock();
@@ -289,8 +291,12 @@ int zmqk_close(void *p)
 	shim_sock_drop_events_fd(s);
 	if (s->owner == getpid())
 		lingers = !shim_sock_detach(s->fd);
-	if (!lingers)
-		close(s->fd);
+	if (!lingers) {
+		/* In a child made right now the number may be another file's. */
+		fd = s->fd;
+		s->fd = -1;
+		close(fd);
+	}
 
 	shim_lock();
 	shim_sock_sweep(ctx);
