@@ -390,6 +390,59 @@ static void closed_copy(const void *arg)
 	za_term(ctx);
 }
 
+/* epoll goes on with a file that has another name; the poller must not. */
+static void closed_descriptor(const void *arg)
+{
+	void *p = z.new();
+	zmq_poller_event_t event;
+	int pair[2], copy;
+
+	zt_ok(socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+	copy = dup(pair[0]);
+	zt_ok(z.add_fd(p, pair[0], pair, ZMQ_POLLIN));
+	close(pair[0]);
+	if (arg)
+		zt_ok(z.modify_fd(p, pair[0], 0));
+	zt_ok(z.remove_fd(p, pair[0]));
+	zt_eq(z.size(p), 0);
+	zt_eq(write(pair[1], "x", 1), 1);
+	zt_err(z.wait(p, &event, 50), EAGAIN);
+	zt_ok(z.destroy(&p));
+	close(copy);
+	close(pair[1]);
+}
+
+/* What a child does to its copy of a poller is not the parent's business. */
+static void child_process(const void *arg)
+{
+	void *p = z.new();
+	zmq_poller_event_t event;
+	int a[2], b[2], status;
+	pid_t pid;
+
+	(void)arg;
+	zt_ok(pipe(a));
+	zt_ok(pipe(b));
+	zt_ok(z.add_fd(p, a[0], a, ZMQ_POLLIN));
+	pid = fork();
+	if (!pid) {
+		zt_ok(z.add_fd(p, b[0], b, ZMQ_POLLIN));
+		zt_ok(z.remove_fd(p, a[0]));
+		zt_eq(write(b[1], "x", 1), 1);
+		zt_ok(z.wait(p, &event, ZA_TIMEO));
+		zt_eq(event.fd, b[0]);
+		zt_ok(z.destroy(&p));
+		_exit(0);
+	}
+	zt_eq(waitpid(pid, &status, 0), pid);
+	zt_eq(status, 0);
+	zt_err(z.wait(p, &event, 50), EAGAIN);
+	zt_eq(write(a[1], "x", 1), 1);
+	zt_ok(z.wait(p, &event, ZA_TIMEO));
+	zt_eq(event.fd, a[0]);
+	zt_ok(z.destroy(&p));
+}
+
 static void *wait_forever(void *p)
 {
 	zmq_poller_event_t event;
@@ -509,6 +562,9 @@ static const struct zt_case cases[] = {
 	{ "many", many },
 	{ "closed_socket", closed_socket },
 	{ "closed_copy", closed_copy },
+	{ "closed_descriptor", closed_descriptor },
+	{ "closed_descriptor_without_events", closed_descriptor, "modify" },
+	{ "child_process", child_process },
 	{ "shutdown_ends_wait", shutdown_ends_wait, "events" },
 	{ "shutdown_without_events", shutdown_ends_wait },
 	{ "interrupted", interrupted },
