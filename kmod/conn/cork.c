@@ -66,6 +66,7 @@ static void zmq_cork_put(struct zmq_conn *c)
  * @c: the connection
  *
  * Context: any.
+ * Return: true: it is written as soon as the transport takes it.
  */
 bool zmq_conn_cork_enough(struct zmq_conn *c)
 {
