@@ -292,7 +292,9 @@ static void no_backend(void)
 	start(p);
 	zd_put(push, "one", NULL);
 	zd_put(push, "two", NULL);
-	say_idle();
+	/* Of libzmq it can't be said: it depends on when which message came. */
+	if (zt_lib_here() == ZT_SHIM)
+		say_idle();
 	say_recv_many(zd_connect(ZMQ_PULL, zd_bind(p->backend)), 2);
 }
 
@@ -497,7 +499,9 @@ static const struct zd_behaviour behaviours[] = {
 	  .why = "A proxy from a socket to itself carries messages of several parts",
 	},
 	{ "no_backend", "API 9.1 test_proxy_terminate", no_backend,
+	  "[one] [two]",
 	  "idle [one] [two]",
+	  .why = "A proxy sleeps while its backend has no peer",
 	},
 	{ "no_message", "API 6.2", no_message,
 	  "[through] idle",
