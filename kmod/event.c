@@ -115,11 +115,32 @@ void zmq_event_session(struct zmq_session *s, u32 type, u32 value)
 	zmq_event_raise(s->zs, &ev);
 }
 
+/* Codes of ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL by reason; 0 for other events. */
+static const u32 zmq_event_codes[ZMQ_REASON_NR] = {
+	[ZMQ_R_MECHANISM] = ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH,
+	[ZMQ_R_UNEXPECTED_COMMAND] = ZMQ_PROTOCOL_ERROR_ZMTP_UNEXPECTED_COMMAND,
+	[ZMQ_R_UNSPECIFIED] = ZMQ_PROTOCOL_ERROR_ZMTP_UNSPECIFIED,
+	/* ERROR is the only command of a handshake that has no reason of its own. */
+	[ZMQ_R_MALFORMED_COMMAND] = ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_ERROR,
+	[ZMQ_R_MALFORMED_HELLO] = ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_HELLO,
+	[ZMQ_R_MALFORMED_WELCOME] = ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_WELCOME,
+	[ZMQ_R_MALFORMED_INITIATE] = ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_INITIATE,
+	[ZMQ_R_MALFORMED_READY] = ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_READY,
+	[ZMQ_R_MALFORMED_MESSAGE] = ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_MESSAGE,
+	[ZMQ_R_INVALID_SEQUENCE] = ZMQ_PROTOCOL_ERROR_ZMTP_INVALID_SEQUENCE,
+	[ZMQ_R_CRYPTOGRAPHIC] = ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC,
+	[ZMQ_R_ZAP_MALFORMED_REPLY] = ZMQ_PROTOCOL_ERROR_ZAP_MALFORMED_REPLY,
+	[ZMQ_R_ZAP_BAD_REQUEST_ID] = ZMQ_PROTOCOL_ERROR_ZAP_BAD_REQUEST_ID,
+	[ZMQ_R_ZAP_BAD_VERSION] = ZMQ_PROTOCOL_ERROR_ZAP_BAD_VERSION,
+	[ZMQ_R_ZAP_INVALID_STATUS] = ZMQ_PROTOCOL_ERROR_ZAP_INVALID_STATUS_CODE,
+	[ZMQ_R_ZAP_INVALID_METADATA] = ZMQ_PROTOCOL_ERROR_ZAP_INVALID_METADATA,
+};
+
 /**
  * zmq_event_failure() - what a failed handshake is called
  * @why: the reason
- * @detail: status code for ZMQ_R_PEER_ERROR; errno of the lower socket for a
- *	connection that broke; 0 if there is none
+ * @detail: status code for ZMQ_R_PEER_ERROR and ZMQ_R_AUTH_REFUSED; errno of the
+ *	lower socket for a connection that broke; 0 if there is none
  * @ev: its type and value are set
  *
  * Malformed metadata and types that don't fit have no event of their own with
@@ -130,22 +151,15 @@ void zmq_event_session(struct zmq_session *s, u32 type, u32 value)
  */
 bool zmq_event_failure(enum zmq_reason why, int detail, struct zmq_event *ev)
 {
+	if (zmq_event_codes[why]) {
+		ev->type = ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL;
+		ev->value = zmq_event_codes[why];
+		return true;
+	}
 	ev->type = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL;
 	switch (why) {
-	case ZMQ_R_MECHANISM:
-		ev->type = ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL;
-		ev->value = ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH;
-		return true;
-	case ZMQ_R_UNEXPECTED_COMMAND:
-		ev->type = ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL;
-		ev->value = ZMQ_PROTOCOL_ERROR_ZMTP_UNEXPECTED_COMMAND;
-		return true;
-	case ZMQ_R_MALFORMED_COMMAND:
-		/* ERROR is the only one of NULL that can be. */
-		ev->type = ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL;
-		ev->value = ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_ERROR;
-		return true;
 	case ZMQ_R_PEER_ERROR:
+	case ZMQ_R_AUTH_REFUSED:
 		ev->type = ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
 		ev->value = detail;
 		return detail;
@@ -161,6 +175,9 @@ bool zmq_event_failure(enum zmq_reason why, int detail, struct zmq_event *ev)
 	case ZMQ_R_NO_MEMORY:
 		ev->value = ENOMEM;
 		return true;
+	case ZMQ_R_ZAP_MISSING:
+		ev->value = EFAULT;
+		return true;
 	default:
 		return false;
 	}
@@ -174,8 +191,12 @@ static void zmq_event_handshake_failed(struct zmq_session *s,
 	struct zmq_event ev;
 	int detail;
 
-	detail = why == ZMQ_R_PEER_ERROR ? c->mech.status :
-					   READ_ONCE(c->lower.sock->sk->sk_err);
+	if (why == ZMQ_R_PEER_ERROR)
+		detail = c->mech.status;
+	else if (why == ZMQ_R_AUTH_REFUSED)
+		detail = c->mech.verdict;
+	else
+		detail = READ_ONCE(c->lower.sock->sk->sk_err);
 	if (zmq_event_failure(why, detail, &ev))
 		zmq_event_session(s, ev.type, ev.value);
 }

@@ -33,6 +33,19 @@
 	R(OLD_PEER,		"old_peer",		"peer speaks ZMTP 1.0 or 2.0") \
 	R(UNEXPECTED_COMMAND,	"unexpected_command",	"peer sent something else than the handshake asks for") \
 	R(MALFORMED_COMMAND,	"malformed_command",	"peer sent a malformed command") \
+	R(UNSPECIFIED,		"out_of_turn",		"peer sent a command while none was due") \
+	R(MALFORMED_HELLO,	"malformed_hello",	"peer sent a malformed HELLO") \
+	R(MALFORMED_WELCOME,	"malformed_welcome",	"peer sent a malformed WELCOME") \
+	R(MALFORMED_INITIATE,	"malformed_initiate",	"peer sent a malformed INITIATE") \
+	R(MALFORMED_READY,	"malformed_ready",	"peer sent a malformed READY") \
+	R(CRYPTOGRAPHIC,	"cryptographic",	"what the peer sent does not open with our keys") \
+	R(AUTH_REFUSED,		"auth_refused",		"the ZAP handler refused the peer") \
+	R(ZAP_MISSING,		"zap_missing",		"no ZAP handler is there, and one is required") \
+	R(ZAP_MALFORMED_REPLY,	"zap_malformed_reply",	"the ZAP handler's reply is not one") \
+	R(ZAP_BAD_REQUEST_ID,	"zap_bad_request_id",	"the ZAP handler's reply is to another request") \
+	R(ZAP_BAD_VERSION,	"zap_bad_version",	"the ZAP handler's reply is of another version") \
+	R(ZAP_INVALID_STATUS,	"zap_invalid_status",	"the ZAP handler's reply has no known status code") \
+	R(ZAP_INVALID_METADATA,	"zap_invalid_metadata",	"the ZAP handler's reply has malformed metadata") \
 	R(INVALID_METADATA,	"invalid_metadata",	"peer sent malformed metadata") \
 	R(TYPE_MISMATCH,	"type_mismatch",	"peer's socket type does not fit") \
 	R(PEER_ERROR,		"peer_error",		"peer answered with an ERROR command") \
@@ -40,6 +53,8 @@
 	R(PEER_CLOSED,		"peer_closed",		"peer closed the connection") \
 	R(CONNECTION_LOST,	"connection_lost",	"connection broke") \
 	R(HEARTBEAT_TIMEOUT,	"heartbeat_timeout",	"no sign of life within ZMQ_HEARTBEAT_TIMEOUT or the peer's TTL") \
+	R(MALFORMED_MESSAGE,	"malformed_message",	"peer sent a malformed MESSAGE") \
+	R(INVALID_SEQUENCE,	"invalid_sequence",	"peer used a nonce again") \
 	R(FRAME_TOO_BIG,	"frame_too_big",	"peer sent a frame above ZMQ_MAXMSGSIZE") \
 	R(FRAME_MALFORMED,	"frame_malformed",	"peer sent a malformed frame") \
 	R(TOO_MANY_PARTS,	"too_many_parts",	"peer sent a message of more than 65536 parts") \

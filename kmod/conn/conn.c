@@ -484,6 +484,7 @@ struct socket *zmq_conn_end(struct zmq_conn *c)
 	if (test_and_clear_bit(ZMQ_CONN_CORKED, &c->flags))
 		atomic_dec(&c->zs->corked);
 	zmq_conn_rx_reset(c);
+	zmq_mech_end(&c->mech);
 	zmq_props_put(c->props);
 	c->props = NULL;
 	return sock;

@@ -47,3 +47,17 @@ void zmq_mech_init(struct zmq_mech *m, int type, const struct zmq_options *opt)
 	m->opt = opt;
 }
 EXPORT_SYMBOL_KUNIT(zmq_mech_init);
+
+/**
+ * zmq_mech_end() - forget a handshake, keys first
+ * @m: the handshake, zeroed or begun; may be begun again
+ *
+ * Context: process context; nobody else uses @m.
+ */
+void zmq_mech_end(struct zmq_mech *m)
+{
+	if (m->ops && m->ops->end)
+		m->ops->end(m);
+	m->priv = NULL;
+}
+EXPORT_SYMBOL_KUNIT(zmq_mech_end);
