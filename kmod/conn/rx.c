@@ -54,11 +54,12 @@ void zmq_conn_rx_reset(struct zmq_conn *c)
 static enum zmq_reason zmq_rx_handshake(struct zmq_conn *c,
 					const struct zmq_frame *f)
 {
-	enum zmq_reason why = ZMQ_R_UNEXPECTED_COMMAND;
+	enum zmq_reason why;
 	struct zmq_cmd cmd;
 
-	if (!zmq_cmd_parse(&cmd, f->seg.data, f->seg.used))
-		why = c->mech.ops->consume(&c->mech, &cmd);
+	if (zmq_cmd_parse(&cmd, f->seg.data, f->seg.used))
+		zmq_cmd_nameless(&cmd, f->seg.data, f->seg.used);
+	why = c->mech.ops->consume(&c->mech, &cmd);
 	if (why == ZMQ_R_NONE && c->mech.meta)
 		why = zmq_conn_learn(c, c->mech.meta, c->mech.meta_len);
 	c->mech.meta = NULL;
@@ -143,7 +144,7 @@ static bool zmq_rx_must_stop(struct zmq_conn *c)
 	 */
 	if (c->mech.received) {
 		if (!c->mech.sent && !c->rx.old)
-			zmq_conn_fail(c, ZMQ_R_UNEXPECTED_COMMAND);
+			zmq_conn_fail(c, c->mech.ops->out_of_turn);
 		return true;
 	}
 	return false;

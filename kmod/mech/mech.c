@@ -5,11 +5,14 @@
 
 #include "mech/mech.h"
 
-/* By value of ZMQ_MECHANISM; NULL where there is none yet. */
-static const struct zmq_mech_ops *const zmq_mechs[] = {
-	[ZMQ_NULL] = &zmq_null_ops,
-	[ZMQ_PLAIN] = NULL,
-	[ZMQ_CURVE] = NULL,
+/*
+ * By value of ZMQ_MECHANISM, client and server; NULL where there is none yet. NULL
+ * has no sides.
+ */
+static const struct zmq_mech_ops *const zmq_mechs[][2] = {
+	[ZMQ_NULL] = { &zmq_null_ops, &zmq_null_ops },
+	[ZMQ_PLAIN] = {},
+	[ZMQ_CURVE] = {},
 };
 
 /**
@@ -24,7 +27,7 @@ static const struct zmq_mech_ops *const zmq_mechs[] = {
  */
 const char *zmq_mech_check(const struct zmq_options *opt)
 {
-	if (!zmq_mechs[opt->mechanism])
+	if (!zmq_mechs[opt->mechanism][opt->as_server])
 		return "the security mechanism that the options ask for is not built";
 	if (opt->zap_domain)
 		return "ZMQ_ZAP_DOMAIN is set, and there is no authentication";
@@ -42,7 +45,7 @@ EXPORT_SYMBOL_KUNIT(zmq_mech_check);
 void zmq_mech_init(struct zmq_mech *m, int type, const struct zmq_options *opt)
 {
 	memset(m, 0, sizeof(*m));
-	m->ops = zmq_mechs[opt->mechanism];
+	m->ops = zmq_mechs[opt->mechanism][opt->as_server];
 	m->type = type;
 	m->opt = opt;
 }

@@ -73,6 +73,7 @@ struct zmq_mech_cred {
  * @meta_len: bytes of @meta
  * @peer_id_len: length of @peer_id
  * @peer_id: the peer's routing id
+ * @step: the mechanism's own: where it stands; 0 at the start
  * @priv: the mechanism's own state, or NULL; wiped and freed by zmq_mech_end()
  *
  * Pure state: no lock of its own, the connection's serialises. After the
@@ -95,6 +96,7 @@ struct zmq_mech {
 	size_t meta_len;
 	u8 peer_id_len;
 	u8 peer_id[ZMQ_ROUTING_ID_MAX];
+	u8 step;
 	void *priv;
 };
 
@@ -103,12 +105,15 @@ struct zmq_mech {
 #define ZMQ_SEAL_COMMAND	0x02
 
 /**
- * struct zmq_mech_ops - a security mechanism
+ * struct zmq_mech_ops - one side of a security mechanism
  * @name: as in the greeting (RFC 37)
+ * @out_of_turn: what is wrong when the peer goes on before our last command is
+ *	on its way
  * @produce: write the next command body to @buf; its length, 0 when nothing is
  *	to be sent until the peer or the ZAP handler speaks, -EMSGSIZE or -ENOMEM.
  *	Process context, under the lower socket's lock: may be slow, may sleep
  * @consume: take a command of the peer; ZMQ_R_NONE or why the handshake fails.
+ *	A body that is none comes without a name, see zmq_cmd_nameless().
  *	As @produce, but must not sleep: the command lies where the lower socket
  *	has it
  * @end: wipe and free zmq_mech.priv; NULL if there is none
@@ -122,6 +127,7 @@ struct zmq_mech {
  */
 struct zmq_mech_ops {
 	const char *name;
+	enum zmq_reason out_of_turn;
 	int (*produce)(struct zmq_mech *m, u8 *buf, size_t cap);
 	enum zmq_reason (*consume)(struct zmq_mech *m, const struct zmq_cmd *cmd);
 	void (*end)(struct zmq_mech *m);

@@ -1,83 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * NULL: both sides send READY at once, and that is all (RFC 37).
+ * NULL: both sides send READY at once, and that is all (RFC 37). Who has a ZAP
+ * domain asks about the peer before (wire page, 6), on either side.
  *
  * The shortest mechanism: it shows what the table asks for.
  */
-#include <linux/errno.h>
-#include <linux/string.h>
-#include <linux/zmq.h>
-
-#include "mech/mech.h"
-#include "zmtp/meta.h"
+#include "mech/meta.h"
 #include "zmtp/wire.h"
-
-/* Only these announce an identity (wire page, 3.1). */
-static bool zmq_null_has_id(int type)
-{
-	return type == ZMQ_REQ || type == ZMQ_DEALER || type == ZMQ_ROUTER;
-}
 
 static int zmq_null_produce(struct zmq_mech *m, u8 *buf, size_t cap)
 {
-	const struct zmq_blob *app = m->opt->metadata;
-	int n;
-
-	if (m->sent)
+	if (m->sent || m->refused)
 		return 0;
+	if (m->opt->zap_domain) {
+		if (m->ask == ZMQ_ASK_NOTHING)
+			m->ask = ZMQ_ASK_WANTED;
+		if (m->ask != ZMQ_ASK_ANSWERED)
+			return 0;
+		if (m->verdict != ZMQ_ZAP_OK)
+			return zmq_mech_refuse(m, buf, cap);
+	}
 	m->sent = true;
-	n = zmq_cmd_put_ready(buf, cap, zmq_type_name(m->type),
-			      m->opt->routing_id, m->opt->routing_id_len,
-			      zmq_null_has_id(m->type));
-	if (n < 0 || !app)
-		return n;
-	if (cap - n < app->len)
-		return -EMSGSIZE;
-	/* ZMQ_METADATA is kept as it is sent. */
-	memcpy(buf + n, app->data, app->len);
-	return n + app->len;
-}
-
-static enum zmq_reason zmq_null_ready(struct zmq_mech *m,
-				      const struct zmq_cmd *cmd)
-{
-	const u8 *id = NULL;
-	size_t id_len = 0;
-	int err = zmq_ready_check(m->type, cmd->data, cmd->len, &id, &id_len);
-
-	if (err == -EPROTOTYPE)
-		return ZMQ_R_TYPE_MISMATCH;
-	if (err || id_len > sizeof(m->peer_id))
-		return ZMQ_R_INVALID_METADATA;
-
-	m->peer_id_len = id_len;
-	if (id_len)
-		memcpy(m->peer_id, id, id_len);
-	m->meta = cmd->data;
-	m->meta_len = cmd->len;
-	m->received = true;
-	return ZMQ_R_NONE;
+	return zmq_mech_put_cmd(m, ZMQ_CMD_READY, buf, cap);
 }
 
 static enum zmq_reason zmq_null_consume(struct zmq_mech *m,
 					const struct zmq_cmd *cmd)
 {
-	const u8 *text;
-	size_t len;
+	enum zmq_reason why;
 
-	if (zmq_cmd_is(cmd, ZMQ_CMD_READY) && !m->received)
-		return zmq_null_ready(m, cmd);
-	if (zmq_cmd_is(cmd, ZMQ_CMD_ERROR)) {
-		if (zmq_cmd_parse_error(cmd, &text, &len))
-			return ZMQ_R_MALFORMED_COMMAND;
-		m->status = zmq_cmd_status(text, len);
-		return ZMQ_R_PEER_ERROR;
-	}
-	return ZMQ_R_UNEXPECTED_COMMAND;
+	/* READY is a peer's last word until it has seen ours. */
+	if (m->received)
+		return ZMQ_R_UNEXPECTED_COMMAND;
+	if (zmq_cmd_is(cmd, ZMQ_CMD_ERROR))
+		return zmq_mech_take_error(m, cmd->data, cmd->len);
+	if (!zmq_cmd_is(cmd, ZMQ_CMD_READY))
+		return ZMQ_R_UNEXPECTED_COMMAND;
+	why = zmq_mech_take_meta(m, cmd->data, cmd->len);
+	m->received = why == ZMQ_R_NONE;
+	return why;
 }
 
 const struct zmq_mech_ops zmq_null_ops = {
 	.name = "NULL",
+	.out_of_turn = ZMQ_R_UNEXPECTED_COMMAND,
 	.produce = zmq_null_produce,
 	.consume = zmq_null_consume,
 };

@@ -276,7 +276,7 @@ static void zmq_mech_test_second(struct kunit *test)
 		{ "malformed READY", ZMQ_REP, ZMQ_BYTES("\5READY\1"),
 		  ZMQ_R_UNEXPECTED_COMMAND, NULL },
 		{ "ERROR", ZMQ_REP, ZMQ_BYTES("\5ERROR\003500"),
-		  ZMQ_R_PEER_ERROR, NULL },
+		  ZMQ_R_UNEXPECTED_COMMAND, NULL },
 		{ "another", ZMQ_REP, ZMQ_BYTES("\5HELLO"),
 		  ZMQ_R_UNEXPECTED_COMMAND, NULL },
 	};
@@ -339,6 +339,53 @@ static void zmq_mech_test_types(struct kunit *test)
 	}
 }
 
+/* With a domain READY waits for the verdict; the peer's may come meanwhile. */
+static void zmq_mech_test_domain(struct kunit *test)
+{
+	static const struct {
+		u16 verdict;
+		const char *body;
+		size_t len;
+	} rows[] = {
+		{ ZMQ_ZAP_OK, ZMQ_BYTES(ZMQ_READY("\4PULL")) },
+		{ ZMQ_ZAP_TEMPORARY, ZMQ_BYTES("") },
+		{ ZMQ_ZAP_DENIED, ZMQ_BYTES("\5ERROR\003400") },
+		{ ZMQ_ZAP_INTERNAL, ZMQ_BYTES("\5ERROR\003500") },
+	};
+	static const char ready[] = ZMQ_READY("\4PUSH");
+	struct zmq_mech_test *t = test->priv;
+	struct zmq_mem mem = {};
+	struct zmq_mech *m = &t->m;
+	int i;
+
+	t->opt.zap_domain = zmq_blob_new(&mem, "global", 6);
+	KUNIT_ASSERT_NOT_NULL(test, t->opt.zap_domain);
+	for (i = 0; i < 2 * ARRAY_SIZE(rows); i++) {
+		bool good = rows[i / 2].verdict == ZMQ_ZAP_OK;
+
+		zmq_mech_begin(t, ZMQ_PULL, "");
+		KUNIT_EXPECT_EQ(test, 0, m->ops->produce(m, t->buf, sizeof(t->buf)));
+		KUNIT_EXPECT_EQ(test, ZMQ_ASK_WANTED, m->ask);
+		KUNIT_EXPECT_EQ(test, 0, (int)m->nr_creds);
+		m->ask = ZMQ_ASK_PENDING;
+		if (i % 2)
+			zmq_mech_take(test, m, ready, sizeof(ready) - 1);
+		KUNIT_EXPECT_EQ(test, 0, m->ops->produce(m, t->buf, sizeof(t->buf)));
+		KUNIT_EXPECT_FALSE(test, m->sent);
+		m->ask = ZMQ_ASK_ANSWERED;
+		m->verdict = rows[i / 2].verdict;
+		KUNIT_ASSERT_EQ(test, (int)rows[i / 2].len,
+				m->ops->produce(m, t->buf, sizeof(t->buf)));
+		KUNIT_EXPECT_EQ(test, 0, memcmp(rows[i / 2].body, t->buf,
+						rows[i / 2].len));
+		KUNIT_EXPECT_EQ(test, good, m->sent);
+		KUNIT_EXPECT_EQ(test, !good, m->refused);
+		KUNIT_EXPECT_EQ(test, 0, m->ops->produce(m, t->buf, sizeof(t->buf)));
+		KUNIT_EXPECT_EQ(test, good && i % 2, zmq_mech_done(m));
+	}
+	zmq_blob_put(t->opt.zap_domain);
+}
+
 static struct kunit_case zmq_mech_cases[] = {
 	KUNIT_CASE_PARAM(zmq_mech_test_produce, zmq_produce_rows_gen_params),
 	KUNIT_CASE(zmq_mech_test_metadata),
@@ -346,6 +393,7 @@ static struct kunit_case zmq_mech_cases[] = {
 	KUNIT_CASE_PARAM(zmq_mech_test_consume, zmq_consume_rows_gen_params),
 	KUNIT_CASE(zmq_mech_test_second),
 	KUNIT_CASE(zmq_mech_test_types),
+	KUNIT_CASE(zmq_mech_test_domain),
 	{}
 };
 

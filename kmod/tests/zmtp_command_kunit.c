@@ -187,9 +187,21 @@ static void zmq_command_test_parse_ping(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, memcmp(row->text, ctx, len));
 }
 
+/* Bytes that are no command have a name that nobody asks for. */
+static void zmq_command_test_nameless(struct kunit *test)
+{
+	static const u8 body[] = "\5REA";
+	struct zmq_cmd c;
+
+	KUNIT_EXPECT_EQ(test, -EPROTO, zmq_cmd_parse(&c, body, 4));
+	zmq_cmd_nameless(&c, body, 4);
+	KUNIT_EXPECT_FALSE(test, zmq_cmd_is(&c, ZMQ_CMD_READY));
+	KUNIT_EXPECT_PTR_EQ(test, (const u8 *)body, c.data);
+	KUNIT_EXPECT_EQ(test, (size_t)4, c.len);
+}
+
 enum zmq_command_put {
-	ZMQ_PUT_READY,
-	ZMQ_PUT_READY_ID,
+	ZMQ_PUT_NAME,
 	ZMQ_PUT_ERROR,
 	ZMQ_PUT_PING,
 	ZMQ_PUT_PONG,
@@ -214,14 +226,7 @@ struct zmq_command_put_row {
 };
 
 static const struct zmq_command_put_row zmq_command_puts[] = {
-	{ "READY of a PUSH",
-	  ZMQ_BYTES("\5READY\13Socket-Type\0\0\0\4PUSH"), ZMQ_PUT_READY, "" },
-	{ "READY of a PUSH that has an id to tell",
-	  ZMQ_BYTES("\5READY\13Socket-Type\0\0\0\4PUSH\10Identity\0\0\0\2me"),
-	  ZMQ_PUT_READY_ID, "me" },
-	{ "READY with an empty id",
-	  ZMQ_BYTES("\5READY\13Socket-Type\0\0\0\4PUSH\10Identity\0\0\0\0"),
-	  ZMQ_PUT_READY_ID, "" },
+	{ "name", ZMQ_BYTES("\5READY"), ZMQ_PUT_NAME, "" },
 	{ "ERROR", ZMQ_BYTES("\5ERROR\003400"), ZMQ_PUT_ERROR, "400" },
 	{ "ERROR without a reason", ZMQ_BYTES("\5ERROR\0"), ZMQ_PUT_ERROR, "" },
 	{ "PING", ZMQ_BYTES("\4PING\x02\x8f"), ZMQ_PUT_PING, "" },
@@ -250,10 +255,8 @@ static int zmq_command_put(const struct zmq_command_put_row *row, u8 *buf,
 	const u8 *text = len ? (const u8 *)row->text : NULL;
 
 	switch (row->put) {
-	case ZMQ_PUT_READY:
-	case ZMQ_PUT_READY_ID:
-		return zmq_cmd_put_ready(buf, cap, "PUSH", text, len,
-					 row->put == ZMQ_PUT_READY_ID);
+	case ZMQ_PUT_NAME:
+		return zmq_cmd_put_name(buf, cap, ZMQ_CMD_READY, len);
 	case ZMQ_PUT_ERROR:
 		return zmq_cmd_put_error(buf, cap, text, len);
 	case ZMQ_PUT_PING:
@@ -313,6 +316,10 @@ static void zmq_command_test_put_limits(struct kunit *test)
 					      SIZE_MAX - 8));
 	KUNIT_EXPECT_EQ(test, -EMSGSIZE,
 			zmq_cmd_put_cancel(buf, SIZE_MAX, text, INT_MAX));
+	/* Room for the data is asked for, too. */
+	KUNIT_EXPECT_EQ(test, -EMSGSIZE,
+			zmq_cmd_put_name(buf, 7, ZMQ_CMD_READY, 2));
+	KUNIT_EXPECT_EQ(test, 6, zmq_cmd_put_name(buf, 8, ZMQ_CMD_READY, 2));
 }
 
 static struct kunit_case zmq_command_cases[] = {
@@ -323,6 +330,7 @@ static struct kunit_case zmq_command_cases[] = {
 	KUNIT_CASE(zmq_command_test_status),
 	KUNIT_CASE_PARAM(zmq_command_test_parse_ping,
 			 zmq_command_pings_gen_params),
+	KUNIT_CASE(zmq_command_test_nameless),
 	KUNIT_CASE_PARAM(zmq_command_test_put, zmq_command_puts_gen_params),
 	KUNIT_CASE(zmq_command_test_put_limits),
 	{}

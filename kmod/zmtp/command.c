@@ -6,7 +6,6 @@
 #include "common.h"
 #include "compat/compat.h"
 #include "zmtp/command.h"
-#include "zmtp/meta.h"
 #include "zmtp/wire.h"
 
 #define ZMQ_PING_TTL_SIZE	2
@@ -31,6 +30,23 @@ int zmq_cmd_parse(struct zmq_cmd *c, const u8 *body, size_t len)
 	return 0;
 }
 EXPORT_SYMBOL_KUNIT(zmq_cmd_parse);
+
+/**
+ * zmq_cmd_nameless() - take a body for a command that zmq_cmd_parse() refused
+ * @c: the command, pointing into @body; its name is NULL, and none of ZMQ_CMD_*
+ * @body: body of a command frame
+ * @len: bytes of @body
+ *
+ * For who knows peers that write their names wrongly.
+ */
+void zmq_cmd_nameless(struct zmq_cmd *c, const u8 *body, size_t len)
+{
+	c->name = NULL;
+	c->name_len = 0;
+	c->data = body;
+	c->len = len;
+}
+EXPORT_SYMBOL_KUNIT(zmq_cmd_nameless);
 
 /**
  * zmq_cmd_is() - does a command have this name?
@@ -108,11 +124,17 @@ int zmq_cmd_parse_ping(const struct zmq_cmd *c, u16 *ttl, const u8 **ctx,
 }
 EXPORT_SYMBOL_KUNIT(zmq_cmd_parse_ping);
 
-/*
- * Writes a command's name if that and @data_len bytes behind it fit. Returns
- * the bytes of the name and its length field, or -EMSGSIZE.
+/**
+ * zmq_cmd_put_name() - begin the body of a command
+ * @buf: where to put it
+ * @cap: bytes of @buf
+ * @name: one of ZMQ_CMD_*
+ * @data_len: bytes that will be put behind the name
+ *
+ * Return: bytes of the name and its length field, or -EMSGSIZE if that and the
+ * data don't fit.
  */
-static int zmq_cmd_put_name(u8 *buf, size_t cap, const char *name,
+int zmq_cmd_put_name(u8 *buf, size_t cap, const char *name,
 			    size_t data_len)
 {
 	size_t name_len = strlen(name);
@@ -123,6 +145,7 @@ static int zmq_cmd_put_name(u8 *buf, size_t cap, const char *name,
 	memcpy(buf + 1, name, name_len);
 	return 1 + name_len;
 }
+EXPORT_SYMBOL_KUNIT(zmq_cmd_put_name);
 
 /* Writes a command whose data are just @data. */
 static int zmq_cmd_put(u8 *buf, size_t cap, const char *name, const u8 *data,
@@ -136,37 +159,6 @@ static int zmq_cmd_put(u8 *buf, size_t cap, const char *name, const u8 *data,
 		memcpy(buf + n, data, len);
 	return n + len;
 }
-
-/**
- * zmq_cmd_put_ready() - build the body of a READY command
- * @buf: where to put it
- * @cap: bytes of @buf
- * @socket_type: name of our socket type, see zmq_type_name()
- * @id: our routing id; may be NULL when @id_len is 0
- * @id_len: bytes of @id
- * @with_id: add the Identity property, even an empty one
- *
- * Return: bytes written, or -EMSGSIZE.
- */
-int zmq_cmd_put_ready(u8 *buf, size_t cap, const char *socket_type,
-		      const u8 *id, size_t id_len, bool with_id)
-{
-	int at, n;
-
-	at = zmq_cmd_put_name(buf, cap, ZMQ_CMD_READY, 0);
-	if (at < 0)
-		return at;
-	n = zmq_meta_put(buf + at, cap - at, ZMQ_PROP_SOCKET_TYPE,
-			 (const u8 *)socket_type, strlen(socket_type));
-	if (n < 0)
-		return n;
-	at += n;
-	if (!with_id)
-		return at;
-	n = zmq_meta_put(buf + at, cap - at, ZMQ_PROP_IDENTITY, id, id_len);
-	return n < 0 ? n : at + n;
-}
-EXPORT_SYMBOL_KUNIT(zmq_cmd_put_ready);
 
 /**
  * zmq_cmd_put_error() - build the body of an ERROR command

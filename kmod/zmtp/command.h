@@ -10,7 +10,7 @@
 
 /**
  * struct zmq_cmd - a parsed command; points into the frame's body
- * @name: not ended by a NUL
+ * @name: not ended by a NUL; NULL after zmq_cmd_nameless()
  * @data: what follows the name
  * @len: bytes of @data
  * @name_len: bytes of @name, may be 0
@@ -23,6 +23,7 @@ struct zmq_cmd {
 };
 
 int zmq_cmd_parse(struct zmq_cmd *c, const u8 *body, size_t len);
+void zmq_cmd_nameless(struct zmq_cmd *c, const u8 *body, size_t len);
 bool zmq_cmd_is(const struct zmq_cmd *c, const char *name);
 int zmq_cmd_parse_error(const struct zmq_cmd *c, const u8 **reason,
 			size_t *len);
@@ -30,8 +31,7 @@ int zmq_cmd_status(const u8 *reason, size_t len);
 int zmq_cmd_parse_ping(const struct zmq_cmd *c, u16 *ttl, const u8 **ctx,
 		       size_t *ctx_len);
 
-int zmq_cmd_put_ready(u8 *buf, size_t cap, const char *socket_type,
-		      const u8 *id, size_t id_len, bool with_id);
+int zmq_cmd_put_name(u8 *buf, size_t cap, const char *name, size_t data_len);
 int zmq_cmd_put_error(u8 *buf, size_t cap, const u8 *reason, size_t len);
 int zmq_cmd_put_ping(u8 *buf, size_t cap, u16 ttl, const u8 *ctx,
 		     size_t ctx_len);

@@ -166,6 +166,34 @@ int zmq_meta_put(u8 *buf, size_t cap, const char *name, const u8 *value,
 EXPORT_SYMBOL_KUNIT(zmq_meta_put);
 
 /**
+ * zmq_ready_put() - build the metadata of a READY or INITIATE
+ * @buf: where to put it
+ * @cap: bytes of @buf
+ * @type: type of our socket, one that has a name
+ * @id: our routing id; may be NULL when @id_len is 0
+ * @id_len: bytes of @id
+ *
+ * REQ, DEALER and ROUTER announce their Identity, even an empty one; all others
+ * keep it to themselves (wire page, 3.1).
+ *
+ * Return: bytes written, or -EMSGSIZE.
+ */
+int zmq_ready_put(u8 *buf, size_t cap, int type, const u8 *id, size_t id_len)
+{
+	const char *name = zmq_type_name(type);
+	int at, n;
+
+	at = zmq_meta_put(buf, cap, ZMQ_PROP_SOCKET_TYPE, (const u8 *)name,
+			  strlen(name));
+	if (at < 0 ||
+	    (type != ZMQ_REQ && type != ZMQ_DEALER && type != ZMQ_ROUTER))
+		return at;
+	n = zmq_meta_put(buf + at, cap - at, ZMQ_PROP_IDENTITY, id, id_len);
+	return n < 0 ? n : at + n;
+}
+EXPORT_SYMBOL_KUNIT(zmq_ready_put);
+
+/**
  * zmq_ready_check() - judge the metadata of a READY or INITIATE
  * @own_type: type of our socket
  * @data: the metadata

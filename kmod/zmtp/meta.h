@@ -51,6 +51,7 @@ int zmq_meta_put(u8 *buf, size_t cap, const char *name, const u8 *value,
 
 const char *zmq_type_name(int type);
 bool zmq_type_accepts(int type, const u8 *name, size_t len);
+int zmq_ready_put(u8 *buf, size_t cap, int type, const u8 *id, size_t id_len);
 int zmq_ready_check(int own_type, const u8 *data, size_t len, const u8 **id,
 		    size_t *id_len);
 
