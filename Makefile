@@ -56,6 +56,11 @@ check:
 	tests/vm/setup
 	tests/check
 
+# FUZZ_RUNS, FUZZ_TIME: see tests/fuzz/run --help.
+fuzz:
+	tests/vm/setup --fuzz
+	tests/fuzz/run
+
 bench:
 	tests/vm/setup
 	tests/bench/run
@@ -68,4 +73,4 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: all module module-locked shim tools install install-default uninstall
-.PHONY: modules_install demo check bench lint clean
+.PHONY: modules_install demo check fuzz bench lint clean
