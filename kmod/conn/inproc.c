@@ -53,6 +53,21 @@ static struct zmq_session *zmq_inproc_answer(struct zmq_session *s,
 }
 
 /*
+ * Has the pattern refused our own pipe, a PAIR's that has a peer? close() mutes
+ * it, too, and makes it a closing one's, both under the lock: who bind()s at that
+ * moment must not take what has been sent for something that nobody wants.
+ */
+static bool zmq_inproc_refused(struct zmq_session *s)
+{
+	bool refused;
+
+	spin_lock_bh(&s->zs->lock);
+	refused = s->conn.pipe->mute && !zmq_session_is_closing(s);
+	spin_unlock_bh(&s->zs->lock);
+	return refused;
+}
+
+/*
  * Link a session with the socket that is bound to its name. One that wants no
  * more peers, a PAIR that has one, ends it; else 0, -ENOMEM, or -ENOTCONN where
  * the socket was closed meanwhile.
@@ -62,8 +77,7 @@ static int zmq_inproc_link(struct zmq_session *s, const struct zmq_bound *bound)
 	struct zmq_session *b;
 	int err;
 
-	/* Our own PAIR has a peer. */
-	if (s->conn.pipe->mute && !zmq_session_is_closing(s)) {
+	if (zmq_inproc_refused(s)) {
 		zmq_session_end(s);
 		return 0;
 	}

@@ -180,7 +180,7 @@ bool zmq_link_drain(struct zmq_conn *c, int batches)
  * zmq_link_finish() - move all there is, as far as there is room
  * @c: the connection; for one of a session that is closing there is
  *
- * Context: the session's work.
+ * Context: the session's run is held, or its peer's.
  */
 void zmq_link_finish(struct zmq_conn *c)
 {
@@ -192,6 +192,10 @@ void zmq_link_finish(struct zmq_conn *c)
 		mutex_unlock(&c->tx_lock);
 		cond_resched();
 	} while (!done);
+	/* Who sent or made room meanwhile found the lock taken, and has left it
+	 * to us.
+	 */
+	zmq_conn_flush(c);
 }
 
 /**
