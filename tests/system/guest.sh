@@ -3,8 +3,8 @@
 # Runs in the guest: guest.sh BIN-DIR LIMIT RUN...
 #
 # RUN is PROGRAM:LIBRARY[:CASE], LIBRARY shim, stock or none; or "kunit". Each is framed
-# by "@@ start" and "@@ end" lines, so that the host sees what never ran. LIMIT is in
-# seconds for each program.
+# by "@@ start" and "@@ end" lines, so that the host sees what never ran; the latter with
+# the exit status and the seconds it took. LIMIT is in seconds for each program.
 
 shim=/usr/local/lib/af_zmq
 bin=$1
@@ -36,6 +36,7 @@ run_program() {
 
 for run; do
 	echo "@@ start $run"
+	began=$(date +%s)
 	IFS=: read -r program library case <<-END
 		$run
 	END
@@ -44,6 +45,6 @@ for run; do
 	else
 		run_program "$program" "$library" "$case"
 	fi
-	echo "@@ end $run $?"
+	echo "@@ end $run $? $(($(date +%s) - began))"
 done
 echo "@@ all"
