@@ -15,24 +15,6 @@
 #include "queue/pipe.h"
 #include "sock.h"
 
-/* The session that came next after number @nr, referenced, or NULL. */
-static struct zmq_session *zmq_event_pipes_next(struct zmq_sock *zs, u64 *nr,
-						u64 end)
-{
-	struct zmq_session *s = NULL;
-	struct zmq_roll_entry *e;
-
-	spin_lock_bh(&zs->lock);
-	e = zmq_roll_after(&zs->session_roll, *nr);
-	if (e && e->nr <= end) {
-		*nr = e->nr;
-		s = container_of(e, struct zmq_session, entry);
-		zmq_session_get(s);
-	}
-	spin_unlock_bh(&zs->lock);
-	return s;
-}
-
 /* Return: false if the session has no pipe. */
 static bool zmq_event_pipes_look(struct zmq_session *s, struct zmq_event *ev)
 {
@@ -91,7 +73,7 @@ int zmq_event_pipes(struct zmq_sock *zs)
 	spin_lock_bh(&zs->lock);
 	end = zs->session_roll.last;
 	spin_unlock_bh(&zs->lock);
-	while ((s = zmq_event_pipes_next(zs, &nr, end))) {
+	while ((s = zmq_session_after(zs, &nr, end))) {
 		err = zmq_event_pipes_tell(s);
 		zmq_session_put(s);
 		if (err == -EINTR)

@@ -183,33 +183,11 @@ void zmq_inproc_adopt(struct zmq_listener *l)
 	}
 }
 
-/*
- * The endpoint's next session after number @nr that has not been told to end,
- * referenced; or NULL.
- */
-static struct zmq_session *zmq_inproc_next(struct zmq_sock *zs, const char *uri,
-					   u64 *nr)
+/* The endpoint's, and not told to end yet? */
+static bool zmq_inproc_is_at(const struct zmq_session *s, const char *uri)
 {
-	struct zmq_session *s, *found = NULL;
-	struct zmq_roll_entry *e;
-
-	while (!found) {
-		spin_lock_bh(&zs->lock);
-		e = zmq_roll_after(&zs->session_roll, *nr);
-		if (e) {
-			*nr = e->nr;
-			s = container_of(e, struct zmq_session, entry);
-			if (s->tran->linked && s->ep &&
-			    !zmq_session_is_closing(s) &&
-			    !strcmp(s->ep->uri, uri))
-				found = zmq_session_get(s);
-		}
-		spin_unlock_bh(&zs->lock);
-		if (!e)
-			break;
-		cond_resched();
-	}
-	return found;
+	return s->tran->linked && s->ep && !zmq_session_is_closing(s) &&
+	       !strcmp(s->ep->uri, uri);
 }
 
 /* Ends the session and returns its peer, referenced, which is about to. */
@@ -244,15 +222,20 @@ int zmq_inproc_disconnect(struct zmq_sock *zs, const char *uri)
 {
 	struct zmq_session *s, *peer;
 	u64 nr = 0;
-	int n;
+	int n = 0;
 
-	for (n = 0; (s = zmq_inproc_next(zs, uri, &nr)); n++) {
-		peer = zmq_inproc_end(s);
+	while ((s = zmq_session_after(zs, &nr, U64_MAX))) {
+		peer = NULL;
+		if (zmq_inproc_is_at(s, uri)) {
+			peer = zmq_inproc_end(s);
+			n++;
+		}
 		if (peer) {
 			zmq_inproc_run_now(peer);
 			zmq_session_put(peer);
 		}
 		zmq_session_put(s);
+		cond_resched();
 	}
 	return n;
 }

@@ -106,6 +106,31 @@ void zmq_session_put(struct zmq_session *s)
 	kfree(s);
 }
 
+/**
+ * zmq_session_after() - the session that came next
+ * @zs: the socket, its lock not held
+ * @nr: number of the last one, 0 for the first; becomes that of the next
+ * @end: the highest number that counts
+ *
+ * Context: any. Who has to do with all of them has to do with none twice, whoever
+ * comes and goes meanwhile.
+ * Return: the session, referenced, or NULL: there are no more.
+ */
+struct zmq_session *zmq_session_after(struct zmq_sock *zs, u64 *nr, u64 end)
+{
+	struct zmq_session *s = NULL;
+	struct zmq_roll_entry *e;
+
+	spin_lock_bh(&zs->lock);
+	e = zmq_roll_after(&zs->session_roll, *nr);
+	if (e && e->nr <= end) {
+		*nr = e->nr;
+		s = zmq_session_get(container_of(e, struct zmq_session, entry));
+	}
+	spin_unlock_bh(&zs->lock);
+	return s;
+}
+
 static void zmq_session_release(struct socket *sock)
 {
 	if (sock)

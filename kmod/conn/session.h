@@ -170,6 +170,7 @@ void zmq_session_start(struct zmq_session *s);
 int zmq_session_accept(struct zmq_listener *l, struct socket *sock);
 void zmq_session_close(struct zmq_session *s, int linger, bool drop);
 void zmq_session_put(struct zmq_session *s);
+struct zmq_session *zmq_session_after(struct zmq_sock *zs, u64 *nr, u64 end);
 const struct cred *zmq_session_assume(const struct zmq_session *s);
 void zmq_session_resign(const struct cred *old);
 

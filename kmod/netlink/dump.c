@@ -111,19 +111,13 @@ void *zmq_dump_begin(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
 struct zmq_session *zmq_dump_session(struct zmq_sock *zs, struct zmq_dump *d,
 				     u64 *nr)
 {
-	struct zmq_session *s = NULL;
-	struct zmq_roll_entry *e;
-
-	spin_lock_bh(&zs->lock);
-	if (!d->sub)
+	if (!d->sub) {
+		spin_lock_bh(&zs->lock);
 		d->sub_end = zs->session_roll.last;
-	e = zmq_roll_after(&zs->session_roll, d->sub);
-	if (e && e->nr <= d->sub_end) {
-		*nr = e->nr;
-		s = zmq_session_get(container_of(e, struct zmq_session, entry));
+		spin_unlock_bh(&zs->lock);
 	}
-	spin_unlock_bh(&zs->lock);
-	return s;
+	*nr = d->sub;
+	return zmq_session_after(zs, nr, d->sub_end);
 }
 
 /* The next one that the reader may see, referenced. */
