@@ -211,8 +211,7 @@ void *zd_known(void *router, const char *name)
 
 void zd_set_text(void *socket, int option, const char *text)
 {
-	if (zmq_setsockopt(socket, option, text, strlen(text)))
-		zt_fail("setsockopt(%d, %s): %s", option, text, zmq_strerror(errno));
+	za_text(socket, option, text);
 }
 
 void say_set(void *socket, const char *name, int option, int value)

@@ -61,6 +61,12 @@ int za_get(void *socket, int option)
 	return value;
 }
 
+void za_text(void *socket, int option, const char *text)
+{
+	if (zmq_setsockopt(socket, option, text, strlen(text)))
+		zt_fail("setsockopt(%d, %s): %s", option, text, zmq_strerror(errno));
+}
+
 void za_last(void *socket, char *ep)
 {
 	size_t size = 256;

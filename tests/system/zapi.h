@@ -19,6 +19,8 @@ void za_term(void *ctx);
 
 void za_set(void *socket, int option, int value);
 int za_get(void *socket, int option);
+/* An option that is bytes, as many as @text has. */
+void za_text(void *socket, int option, const char *text);
 /* LAST_ENDPOINT into @ep, which holds 256 bytes. */
 void za_last(void *socket, char *ep);
 
