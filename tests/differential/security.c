@@ -9,12 +9,10 @@
 #include <unistd.h>
 
 #include "diff.h"
-#include "watch.h"
+#include "ends.h"
 #include "../system/wire.h"
 #include "../system/zgate.h"
 #include "../system/zsec.h"
-
-#define BIG 70000
 
 /* Lets in whoever knows the right password or is somebody else's key. */
 static void judge_plain(const struct zg_request *request, struct zg_reply *reply)
@@ -26,104 +24,36 @@ static void judge_plain(const struct zg_request *request, struct zg_reply *reply
 		reply->status = "400";
 }
 
-/**
- * struct ends - both sides of a connection, watched
- * @server: binds, a ROUTER
- * @client: connects, a DEALER
- * @ours: monitor of @server
- * @theirs: monitor of @client
- */
-struct ends {
-	void *server;
-	void *client;
-	void *ours;
-	void *theirs;
-};
-
-static struct ends ends_new(void)
-{
-	struct ends e;
-
-	e.server = watch_new(ZMQ_ROUTER, &e.ours);
-	e.client = watch_new(ZMQ_DEALER, &e.theirs);
-	return e;
-}
-
-/* Messages of all sizes there and back. */
-static void say_exchange(struct ends *e)
-{
-	static const size_t sizes[] = { 0, 1, 222, 223, 255, 256, BIG };
-	char id[16];
-	size_t i;
-	int len;
-
-	for (i = 0; i < ZT_ARRAY(sizes); i++) {
-		za_put_big(e->client, sizes[i], i, ZMQ_SNDMORE);
-		za_put_big(e->client, sizes[i], i + 100, 0);
-		len = zmq_recv(e->server, id, sizeof(id), 0);
-		zt_eq(len, 5);
-		za_want_big(e->server, sizes[i], i, 1);
-		za_want_big(e->server, sizes[i], i + 100, 0);
-		zt_eq(zmq_send(e->server, id, len, ZMQ_SNDMORE), len);
-		za_put_big(e->server, sizes[i], i, 0);
-		za_want_big(e->client, sizes[i], i, 0);
-	}
-	say("both-ways");
-}
-
-/* They can talk, and nothing else happens. */
-static void say_good(struct ends *e)
-{
-	zd_link(e->server, e->client);
-	say_exchange(e);
-	say_watched(e->ours, 3);
-	say_quiet(e->ours);
-	say_watched(e->theirs, 3);
-	say_quiet(e->theirs);
-}
-
-/* They can't: so many events on each side, no message. */
-static void say_bad(struct ends *e, int ours, int theirs)
-{
-	zd_link(e->server, e->client);
-	zmq_send(e->client, "x", 1, ZMQ_DONTWAIT);
-	say_watched(e->ours, ours);
-	say_watched(e->theirs, theirs);
-	say_quiet(e->ours);
-	say_quiet(e->theirs);
-	say_recv_now(e->server);
-}
-
 static void good_null(void)
 {
-	struct ends e = ends_new();
+	struct ends e = ends_new(ZMQ_ROUTER, ZMQ_DEALER);
 
-	say_good(&e);
+	ends_meet(&e);
 }
 
 static void good_plain(void)
 {
-	struct ends e = ends_new();
+	struct ends e = ends_new(ZMQ_ROUTER, ZMQ_DEALER);
 
 	zg_start(zd_ctx(), ZMQ_REP, judge_plain);
 	zs_plain_server(e.server);
 	zs_plain_client(e.client, ZS_USER, ZS_PASSWORD);
-	say_good(&e);
+	ends_meet(&e);
 }
 
 static void good_curve(void)
 {
-	struct ends e = ends_new();
+	struct ends e = ends_new(ZMQ_ROUTER, ZMQ_DEALER);
 
 	zs_curve_server(e.server);
 	zs_curve_client(e.client, &zs_client_keys, zs_server_keys.public);
-	say_good(&e);
+	ends_meet(&e);
 }
 
 /* The server connects, the client is bound. */
 static void good_turned(int mechanism)
 {
-	struct ends e = ends_new();
+	struct ends e = ends_new(ZMQ_ROUTER, ZMQ_DEALER);
 	char ep[256];
 
 	zg_start(zd_ctx(), ZMQ_REP, judge_plain);
@@ -131,7 +61,7 @@ static void good_turned(int mechanism)
 	zs_client(e.client, mechanism);
 	za_bind_any(e.client, ep);
 	za_connect(e.server, ep);
-	say_exchange(&e);
+	ends_exchange(&e);
 	say_watched(e.ours, 3);
 	say_quiet(e.ours);
 	say_watched(e.theirs, 3);
@@ -151,22 +81,22 @@ static void good_curve_turned(void)
 /* A server needs no public key, a client needs only one that fits its secret one. */
 static void curve_server_public_key(void)
 {
-	struct ends e = ends_new();
+	struct ends e = ends_new(ZMQ_ROUTER, ZMQ_DEALER);
 
 	zs_curve_server(e.server);
 	za_text(e.server, ZMQ_CURVE_PUBLICKEY, zs_client_keys.public);
 	zs_curve_client(e.client, zs_other_keys(), zs_server_keys.public);
-	say_good(&e);
+	ends_meet(&e);
 }
 
 static void plain_wrong(const char *user, const char *password)
 {
-	struct ends e = ends_new();
+	struct ends e = ends_new(ZMQ_ROUTER, ZMQ_DEALER);
 
 	zg_start(zd_ctx(), ZMQ_REP, judge_plain);
 	zs_plain_server(e.server);
 	zs_plain_client(e.client, user, password);
-	say_bad(&e, 4, 4);
+	ends_refused(&e, 4, 4);
 }
 
 static void plain_wrong_password(void)
@@ -182,24 +112,24 @@ static void plain_wrong_user(void)
 /* A name without a password is a client as well: the password is empty. */
 static void plain_name_only(void)
 {
-	struct ends e = ends_new();
+	struct ends e = ends_new(ZMQ_ROUTER, ZMQ_DEALER);
 
 	zg_start(zd_ctx(), ZMQ_REP, judge_plain);
 	zs_plain_server(e.server);
 	za_text(e.client, ZMQ_PLAIN_USERNAME, ZS_USER);
-	say_bad(&e, 4, 4);
+	ends_refused(&e, 4, 4);
 }
 
 /* Two sides with the given roles, 's', 'c' or '-' for NULL. */
 static void roles(int ours, char our_role, int theirs, char their_role, int events,
 		  int their_events)
 {
-	struct ends e = ends_new();
+	struct ends e = ends_new(ZMQ_ROUTER, ZMQ_DEALER);
 
 	zg_start(zd_ctx(), ZMQ_REP, judge_plain);
 	(our_role == 's' ? zs_server : zs_client)(e.server, ours);
 	(their_role == 's' ? zs_server : zs_client)(e.client, theirs);
-	say_bad(&e, events, their_events);
+	ends_refused(&e, events, their_events);
 }
 
 static void null_to_plain(void)
@@ -235,13 +165,13 @@ static void curve_to_plain(void)
 /* Nobody begins: it is the timer that ends it. */
 static void two_servers(int mechanism)
 {
-	struct ends e = ends_new();
+	struct ends e = ends_new(ZMQ_ROUTER, ZMQ_DEALER);
 
 	za_set(e.server, ZMQ_HANDSHAKE_IVL, zt_scaled(300));
 	zg_start(zd_ctx(), ZMQ_REP, judge_plain);
 	zs_server(e.server, mechanism);
 	zs_server(e.client, mechanism);
-	say_bad(&e, 4, 4);
+	ends_refused(&e, 4, 4);
 }
 
 static void two_plain_servers(void)
@@ -257,7 +187,7 @@ static void two_curve_servers(void)
 /* Both begin; either is the first to see it. */
 static void two_clients(int mechanism)
 {
-	struct ends e = ends_new();
+	struct ends e = ends_new(ZMQ_ROUTER, ZMQ_DEALER);
 	struct watch_event event;
 	int64_t end = zt_now() + zt_scaled(ZA_TIMEO);
 	int refused = 0;
@@ -287,38 +217,38 @@ static void two_curve_clients(void)
 /* Its HELLO is for somebody else. */
 static void curve_wrong_server_key(void)
 {
-	struct ends e = ends_new();
+	struct ends e = ends_new(ZMQ_ROUTER, ZMQ_DEALER);
 
 	zs_curve_server(e.server);
 	zs_curve_client(e.client, &zs_client_keys, zs_other_keys()->public);
-	say_bad(&e, 4, 4);
+	ends_refused(&e, 4, 4);
 }
 
 /* A public key that is not the secret one's: the vouch does not open. */
 static void curve_wrong_pair(void)
 {
-	struct ends e = ends_new();
+	struct ends e = ends_new(ZMQ_ROUTER, ZMQ_DEALER);
 	const struct zs_keys mixed = { zs_client_keys.public, zs_other_keys()->secret };
 
 	zs_curve_server(e.server);
 	zs_curve_client(e.client, &mixed, zs_server_keys.public);
-	say_bad(&e, 4, 4);
+	ends_refused(&e, 4, 4);
 }
 
 /* A server that has no key at all: they are zeros. */
 static void curve_no_server_secret(void)
 {
-	struct ends e = ends_new();
+	struct ends e = ends_new(ZMQ_ROUTER, ZMQ_DEALER);
 
 	za_set(e.server, ZMQ_CURVE_SERVER, 1);
 	zs_curve_client(e.client, &zs_client_keys, zs_server_keys.public);
-	say_bad(&e, 4, 4);
+	ends_refused(&e, 4, 4);
 }
 
 /* A client with keys of its own that does not say whom it wants. */
 static void curve_no_server_key(void)
 {
-	struct ends e = ends_new();
+	struct ends e = ends_new(ZMQ_ROUTER, ZMQ_DEALER);
 
 	zs_curve_server(e.server);
 	za_text(e.client, ZMQ_CURVE_PUBLICKEY, zs_client_keys.public);
@@ -332,23 +262,23 @@ static void curve_no_server_key(void)
 
 static void curve_no_client_keys(void)
 {
-	struct ends e = ends_new();
+	struct ends e = ends_new(ZMQ_ROUTER, ZMQ_DEALER);
 
 	zs_curve_server(e.server);
 	za_text(e.client, ZMQ_CURVE_SERVERKEY, zs_server_keys.public);
-	say_bad(&e, 4, 4);
+	ends_refused(&e, 4, 4);
 }
 
 /* The endpoint has what was set before: what comes later is for later ones. */
 static void mechanism_set_later(void)
 {
-	struct ends e = ends_new();
+	struct ends e = ends_new(ZMQ_ROUTER, ZMQ_DEALER);
 	const char *ep = zd_bind(e.server);
 
 	zs_curve_server(e.server);
 	za_connect(e.client, ep);
 	zs_curve_client(e.client, &zs_client_keys, zs_server_keys.public);
-	say_exchange(&e);
+	ends_exchange(&e);
 	/* The second listener is another. */
 	ep = zd_bind(e.server);
 	za_connect(zd_named("null"), ep);

@@ -54,8 +54,10 @@ static void put_reply(void *s, const struct zg_request *r, const struct zg_reply
 	};
 	int i;
 
-	for (i = 0; i < r->first; i++)
-		zt_eq(zmq_send(s, r->part[i], r->len[i], ZMQ_SNDMORE), r->len[i]);
+	if (r->first)
+		zt_eq(zmq_send(s, r->part[0], r->len[0], ZMQ_SNDMORE), r->len[0]);
+	if (r->first && reply->delimiter)
+		za_put(s, reply->delimiter, ZMQ_SNDMORE);
 	for (i = 0; i < reply->parts; i++) {
 		size_t len = i == 5 ? reply->meta_len : strlen(part[i]);
 
@@ -68,7 +70,7 @@ static bool judge_request(struct zg *gate, void *s, struct zg_request *r, struct
 {
 	hear_request(gate, s, r);
 	*reply = (struct zg_reply) {
-		.version = "1.0", .id = zg_text(r, ZG_ID), .status = "200", .text = "OK",
+		.delimiter = "", .version = "1.0", .id = zg_text(r, ZG_ID), .status = "200", .text = "OK",
 		.user = "", .meta = "", .parts = 6,
 	};
 	if (gate->judge)

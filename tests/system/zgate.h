@@ -37,6 +37,7 @@ enum zg_manner { ZG_ANSWER, ZG_HOLD, ZG_LEAVE };
 /**
  * struct zg_reply - what the handler answers
  * @manner: if, and when
+ * @delimiter: before the parts, by a ROUTER; NULL: none
  * @version: first part
  * @id: second
  * @status: third
@@ -48,6 +49,7 @@ enum zg_manner { ZG_ANSWER, ZG_HOLD, ZG_LEAVE };
  */
 struct zg_reply {
 	enum zg_manner manner;
+	const char *delimiter;
 	const char *version;
 	const char *id;
 	const char *status;
