@@ -77,8 +77,8 @@ struct zmq_mech_cred {
  * @priv: the mechanism's own state, or NULL; wiped and freed by zmq_mech_end()
  *
  * Pure state: no lock of its own, the connection's serialises. After the
- * handshake seal() runs under zmq_conn.tx_lock and open() under the lower
- * socket's lock, at the same time: what they change in @priv is not shared.
+ * handshake seal() runs under zmq_conn.tx_lock and open() under
+ * zmq_session.run, at the same time: what they change in @priv is not shared.
  */
 struct zmq_mech {
 	const struct zmq_mech_ops *ops;
@@ -118,12 +118,14 @@ struct zmq_mech {
  *	has it
  * @end: wipe and free zmq_mech.priv; NULL if there is none
  * @seal: NULL, with @open, if frames travel as they are. A frame as it goes over
- *	the wire, header included, with ZMQ_FRAME_RAW, charged to the account of
- *	@f; @f, whose bytes may be shared, stays as it is. @flags: ZMQ_SEAL_*.
- *	NULL for lack of memory: then nothing has happened. Process context
- * @open: a whole frame as it came becomes what was sealed, in place, with
- *	ZMQ_FRAME_MORE and _COMMAND in its flags; ZMQ_R_NONE, or why the
- *	connection has to end. Process context, must not sleep
+ *	the wire, header included, with ZMQ_FRAME_RAW, made by
+ *	zmq_frame_image() for the account of @f; @f, whose bytes may be shared,
+ *	stays as it is. @flags: ZMQ_SEAL_*, instead of what @f's flags say. NULL
+ *	for lack of memory: then nothing has happened. May sleep
+ * @open: a whole frame as it came becomes what was sealed, in place, with its
+ *	flags replaced by ZMQ_FRAME_MORE and _COMMAND; the bytes move up, so that
+ *	again a segment is full before the next one begins. ZMQ_R_NONE, or why
+ *	the connection has to end. May sleep; a large frame may reschedule
  */
 struct zmq_mech_ops {
 	const char *name;

@@ -16,6 +16,7 @@
 
 /* With the headers in front, the allocations are 4 KiB and 32 KiB. */
 #define ZMQ_SEG_FIRST	(SZ_4K - sizeof(struct zmq_frame))
+#define ZMQ_SEG_IMAGE	(SZ_32K - sizeof(struct zmq_frame))
 #define ZMQ_SEG_MAX	(SZ_32K - sizeof(struct zmq_seg))
 #define ZMQ_SEG_MIN	(SZ_4K - sizeof(struct zmq_seg))
 
@@ -67,8 +68,11 @@ struct zmq_frame *zmq_frame_alloc(struct zmq_mem *mem, u32 len, gfp_t gfp)
 }
 EXPORT_SYMBOL_KUNIT(zmq_frame_alloc);
 
-/* Large blocks where there are any, small ones where there are not. */
-static struct zmq_seg *zmq_frame_grow(struct zmq_frame *f, gfp_t gfp)
+/*
+ * Large blocks where there are any, small ones where there are not. @over: also
+ * beyond the account's limit.
+ */
+static struct zmq_seg *zmq_frame_grow(struct zmq_frame *f, gfp_t gfp, bool over)
 {
 	u32 left = f->len - f->got;
 	u32 size = clamp_t(u32, f->got, ZMQ_SEG_MIN, ZMQ_SEG_MAX);
@@ -78,7 +82,9 @@ static struct zmq_seg *zmq_frame_grow(struct zmq_frame *f, gfp_t gfp)
 	for (;;) {
 		u32 bytes = struct_size(seg, data, size);
 
-		if (!zmq_mem_charge(f->mem, bytes))
+		if (over)
+			zmq_mem_charge_over(f->mem, bytes);
+		else if (!zmq_mem_charge(f->mem, bytes))
 			return NULL;
 		seg = kmalloc(bytes, gfp | __GFP_ACCOUNT | __GFP_NOWARN |
 			      (size > ZMQ_SEG_MIN ? __GFP_NORETRY : 0));
@@ -103,7 +109,7 @@ static struct zmq_seg *zmq_frame_room(struct zmq_frame *f, gfp_t gfp)
 {
 	if (likely(f->tail->used < f->tail->size))
 		return f->tail;
-	return zmq_frame_grow(f, gfp);
+	return zmq_frame_grow(f, gfp, false);
 }
 
 /**
@@ -182,6 +188,52 @@ struct zmq_frame *zmq_frame_for_reader(struct zmq_mem *mem, const void *p,
 	f->got = len;
 	return f;
 }
+
+/* An image's first segment, with room for so many bytes. */
+static struct zmq_frame *zmq_image_begin(struct zmq_mem *mem, u32 len, u32 size,
+					 gfp_t gfp)
+{
+	zmq_mem_charge_over(mem, sizeof(struct zmq_frame) + size);
+	return zmq_frame_new(mem, len, size, gfp);
+}
+
+/**
+ * zmq_frame_image() - memory for a wire image
+ * @mem: account to charge, also beyond its limit: sending must be possible when
+ *	it is full, since that empties it
+ * @len: bytes of the image
+ *
+ * A few large segments, since all of the bytes are there to be written.
+ *
+ * Context: may sleep.
+ * Return: a frame that counts as complete, with ZMQ_FRAME_RAW and @len bytes that
+ * are yet to be written; or NULL.
+ */
+struct zmq_frame *zmq_frame_image(struct zmq_mem *mem, u32 len)
+{
+	u32 size = min_t(u32, len, ZMQ_SEG_IMAGE);
+	bool large = size > ZMQ_SEG_FIRST;
+	struct zmq_frame *f;
+
+	f = zmq_image_begin(mem, len, size,
+			    GFP_KERNEL | (large ? __GFP_NORETRY : 0));
+	if (!f && large)
+		f = zmq_image_begin(mem, len, ZMQ_SEG_FIRST, GFP_KERNEL);
+	if (!f)
+		return NULL;
+	f->seg.flags = ZMQ_FRAME_RAW;
+	for (;;) {
+		f->tail->used = f->tail->size;
+		f->got += f->tail->used;
+		if (f->got == len)
+			return f;
+		if (!zmq_frame_grow(f, GFP_KERNEL, true))
+			break;
+	}
+	zmq_frame_free(f);
+	return NULL;
+}
+EXPORT_SYMBOL_KUNIT(zmq_frame_image);
 
 /**
  * zmq_frame_from_iter() - a complete frame with bytes of the caller

@@ -87,6 +87,7 @@ struct zmq_frame *zmq_frame_from_iter(struct zmq_mem *mem, struct iov_iter *from
 				      u32 len);
 struct zmq_frame *zmq_frame_from_bytes(struct zmq_mem *mem, const void *p,
 				       size_t len, gfp_t gfp);
+struct zmq_frame *zmq_frame_image(struct zmq_mem *mem, u32 len);
 struct zmq_frame *zmq_frame_for_reader(struct zmq_mem *mem, const void *p,
 				       u8 len);
 ssize_t zmq_frame_append(struct zmq_frame *f, const u8 *p, size_t n, gfp_t gfp);

@@ -139,6 +139,32 @@ static void zmq_frame_test_from_bytes(struct kunit *test)
 	kvfree(p);
 }
 
+/* All of it is there at once, in few pieces, also where the account is full. */
+static void zmq_frame_test_image(struct kunit *test)
+{
+	const struct zmq_frame_row *row = test->param_value;
+	long full = totalram_pages() << (PAGE_SHIFT - 2);
+	struct zmq_mem mem = { .used = ATOMIC_LONG_INIT(full) };
+	u8 *p = zmq_frame_bytes(test, row->len), *from = p;
+	struct zmq_frame *f = zmq_frame_image(&mem, row->len);
+	struct zmq_seg *seg;
+	u32 pieces = 0;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, f);
+	KUNIT_EXPECT_EQ(test, ZMQ_FRAME_RAW, (int)f->seg.flags);
+	for (seg = &f->seg; seg; seg = seg->next) {
+		memcpy(seg->data, from, seg->used);
+		from += seg->used;
+		pieces++;
+	}
+	KUNIT_EXPECT_LE(test, pieces, 1 + DIV_ROUND_UP(row->len, SZ_32K - 64));
+	atomic_long_sub(full, &mem.used);
+	zmq_frame_check(test, f, p, row->len);
+	zmq_frame_free(f);
+	KUNIT_EXPECT_EQ(test, 0L, atomic_long_read(&mem.used));
+	kvfree(p);
+}
+
 /* What a peer announces costs nothing. */
 static void zmq_frame_test_announced(struct kunit *test)
 {
@@ -288,6 +314,7 @@ static void zmq_frame_test_chain_free(struct kunit *test)
 static struct kunit_case zmq_frame_cases[] = {
 	KUNIT_CASE_PARAM(zmq_frame_test_append, zmq_frame_rows_gen_params),
 	KUNIT_CASE_PARAM(zmq_frame_test_from_bytes, zmq_frame_rows_gen_params),
+	KUNIT_CASE_PARAM(zmq_frame_test_image, zmq_frame_rows_gen_params),
 	KUNIT_CASE(zmq_frame_test_announced),
 	KUNIT_CASE(zmq_frame_test_excess),
 	KUNIT_CASE_PARAM(zmq_frame_test_limit, zmq_limit_rows_gen_params),
