@@ -7,8 +7,8 @@
  * - the session's work, one at a time, under session->run: opens, shakes hands
  *   and ends it;
  * - the lower socket's callbacks, in softirq or in whoever releases the lower
- *   socket's lock, or in the peer's system calls (ipc): during traffic they read;
- *   otherwise they queue work only;
+ *   socket's lock, or in the peer's system calls (ipc): during traffic that is not
+ *   sealed they read; otherwise they queue work only;
  * - senders and the write work, under tx_lock;
  * - the cork timer, which only queues the write work.
  *
@@ -35,6 +35,7 @@ void zmq_conn_init(struct zmq_conn *c, struct zmq_sock *zs)
 	c->phase = ZMQ_PHASE_CLOSED;
 	c->ctl_tail = &c->ctl;
 	c->tx.tail = &c->tx.head;
+	c->tx.images_tail = &c->tx.images;
 	mutex_init(&c->tx_lock);
 	INIT_WORK(&c->tx_work, zmq_conn_tx_work);
 	hrtimer_setup(&c->cork_timer, zmq_conn_cork_end, CLOCK_MONOTONIC,
@@ -88,11 +89,28 @@ enum zmq_reason zmq_conn_learn(struct zmq_conn *c, const u8 *meta, size_t len)
 	return c->props ? ZMQ_R_NONE : ZMQ_R_NO_MEMORY;
 }
 
+/*
+ * Something sealed has arrived. Who kicked the work before it has begun speaks for
+ * what comes meanwhile: the work has the lower socket's lock after that.
+ */
+static void zmq_conn_arrived_sealed(struct zmq_conn *c)
+{
+	struct zmq_session *s = zmq_conn_session(c);
+
+	if (!READ_ONCE(s->kicked))
+		zmq_session_kick(s);
+}
+
 /* Something has arrived; the lower socket's lock makes us the only reader. */
 static __always_inline void zmq_conn_arrived(struct zmq_conn *c)
 {
-	if (likely(zmq_conn_phase(c) == ZMQ_PHASE_TRAFFIC))
+	if (likely(zmq_conn_phase(c) == ZMQ_PHASE_TRAFFIC)) {
+		if (unlikely(c->sealed)) {
+			zmq_conn_arrived_sealed(c);
+			return;
+		}
 		zmq_conn_rx(c);
+	}
 	/* Handshakes are for the work, and so is having to try again for lack
 	 * of memory.
 	 */
@@ -206,6 +224,7 @@ void zmq_conn_begin(struct zmq_conn *c, const struct zmq_tran_ops *tran,
 	c->tran = tran;
 	c->maxmsgsize = opt->maxmsgsize;
 	c->raw = opt->raw ? opt->in_batch_size : 0;
+	c->sealed = false;
 	c->why = ZMQ_R_NONE;
 	c->heard = false;
 	c->ttl_ms = 0;
@@ -276,13 +295,17 @@ int zmq_conn_greet(struct zmq_conn *c)
  * zmq_conn_read() - read in process context
  * @c: a connection with a lower socket
  *
- * Context: the session's work: the handshake, and traffic that softirq left
- * because the pipe was full or memory short.
+ * Context: the session's work: the handshake, and traffic that is sealed, or that
+ * softirq left because the pipe was full or memory short.
  */
 void zmq_conn_read(struct zmq_conn *c)
 {
 	struct sock *sk = c->lower.sock->sk;
 
+	if (c->sealed) {
+		zmq_sealed_read(c);
+		return;
+	}
 	lock_sock(sk);
 	zmq_conn_rx(c);
 	release_sock(sk);
@@ -370,6 +393,8 @@ enum zmq_reason zmq_conn_handshake(struct zmq_conn *c)
  * zmq_conn_traffic() - the handshake is complete: messages may flow
  * @c: the connection, its pipe attached
  *
+ * What was sealed is read by who called this, when it has done the rest.
+ *
  * Context: the session's work.
  */
 void zmq_conn_traffic(struct zmq_conn *c)
@@ -379,11 +404,13 @@ void zmq_conn_traffic(struct zmq_conn *c)
 
 	lock_sock(sk);
 	zmq_ksock_trim(sk);
+	c->sealed = !c->raw && c->mech.ops->open;
 	zmq_conn_set_phase(c, ZMQ_PHASE_TRAFFIC);
 	why = zmq_old_subscribe(c);
 	if (why != ZMQ_R_NONE)
 		zmq_conn_fail(c, why);
-	zmq_conn_rx(c);
+	if (!c->sealed)
+		zmq_conn_rx(c);
 	release_sock(sk);
 	zmq_conn_flush(c);
 }

@@ -55,7 +55,11 @@ enum zmq_phase {
  * @msg_tail: where the next frame of the message is linked in
  * @done: whole messages not yet delivered, owned
  * @done_tail: where the next message is linked in
- * @credit: how many more messages the pipe takes
+ * @sealed: whole frames as they came, to be opened (conn/sealed.c), owned; under
+ *	zmq_session.run
+ * @sealed_tail: where the next one is linked in; same
+ * @credit: how many more messages the pipe takes; while sealed frames are read:
+ *	how many more of these, since each may end a message
  * @parts: frames in @msg
  * @bytes: of the message being read, all its frames together
  * @delimited: the message began with an empty frame, now to be a flag
@@ -72,6 +76,8 @@ struct zmq_rx {
 	struct zmq_frame **msg_tail;
 	struct zmq_frame *done;
 	struct zmq_frame **done_tail;
+	struct zmq_frame *sealed;
+	struct zmq_frame **sealed_tail;
 	u64 credit;
 	u64 bytes;
 	u32 parts;
@@ -88,7 +94,14 @@ struct zmq_rx {
  *	until their last byte went so that a message can start again
  * @tail: where the next frame is linked in
  * @cur: the frame that the next byte belongs to, or NULL
- * @off: bytes sent of its wire image, header included
+ * @off: bytes sent of its wire image, header included; with @images, of the
+ *	first of these
+ * @seal: the frame to be sealed next, or NULL (conn/sealed.c)
+ * @seal_at: how far it was: bytes of a frame with ZMQ_FRAME_RAW, else whether
+ *	its delimiter was
+ * @images: frames sealed and not all sent, in order; the first of them is part
+ *	of @cur. ZMQ_FRAME_MORE: so is the next
+ * @images_tail: where the next image is linked in
  * @iov: what is given to the lower socket; not on the stack, where the compiler
  *	would zero it for each message
  * @blocked: the lower socket took less than it was given; its write_space
@@ -104,6 +117,10 @@ struct zmq_tx {
 	struct zmq_frame **tail;
 	struct zmq_frame *cur;
 	u64 off;
+	struct zmq_frame *seal;
+	u32 seal_at;
+	struct zmq_frame *images;
+	struct zmq_frame **images_tail;
 	struct kvec iov[ZMQ_TX_IOVS];
 	bool blocked;
 	bool failed;
@@ -127,8 +144,10 @@ struct zmq_tx {
  * @tran: how to read from the lower socket
  * @maxmsgsize: ZMQ_MAXMSGSIZE of the endpoint, negative for none
  * @raw: bytes instead of ZMTP: 0, or how many make a message at most
+ * @sealed: in phase TRAFFIC: frames are sealed, and are read and opened by the
+ *	session's work only; set before, and constant then
  * @greeting: under the lower socket's lock
- * @mech: the security handshake; under the lower socket's lock
+ * @mech: the security handshake; under the lower socket's lock. Then see there
  * @props: what is known of the peer, or NULL; set before its handshake is
  *	complete, under the lower socket's lock
  * @rx: reading
@@ -166,6 +185,7 @@ struct zmq_conn {
 	const struct zmq_tran_ops *tran;
 	s64 maxmsgsize;
 	u32 raw;
+	bool sealed;
 
 	struct zmq_greeting greeting;
 	struct zmq_mech mech;
@@ -215,6 +235,16 @@ ssize_t zmq_conn_ignore(void *arg, const u8 *p, size_t n);
 /* rx.c */
 void zmq_conn_rx(struct zmq_conn *c);
 void zmq_conn_rx_reset(struct zmq_conn *c);
+void zmq_conn_rx_frame(struct zmq_conn *c, struct zmq_frame *f);
+void zmq_conn_rx_deliver(struct zmq_conn *c);
+
+/* sealed.c */
+void zmq_sealed_read(struct zmq_conn *c);
+u64 zmq_sealed_admit(const struct zmq_conn *c);
+void zmq_sealed_keep(struct zmq_rx *rx, struct zmq_frame *f);
+bool zmq_sealed_fill(struct zmq_conn *c);
+bool zmq_sealed_pass(struct zmq_tx *tx, size_t sent);
+void zmq_sealed_reset(struct zmq_tx *tx);
 
 /* control.c */
 bool zmq_conn_command(struct zmq_conn *c, struct zmq_frame *f);

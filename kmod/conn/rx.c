@@ -4,8 +4,9 @@
  *
  * During traffic it runs where the data arrives, in softirq or, with ipc, in the
  * sender, and wakes the receiver with the message in its pipe: no worker is
- * between the two. What can't be done there (the handshake, reading on after the
- * pipe was full or memory short) the session's work does.
+ * between the two. What can't be done there (the handshake, frames that are
+ * sealed, reading on after the pipe was full or memory short) the session's work
+ * does.
  *
  * Reading stops while the pipe is full. The bytes stay in the lower socket,
  * its window closes, and the peer has to wait.
@@ -42,9 +43,11 @@ void zmq_conn_rx_reset(struct zmq_conn *c)
 		zmq_frame_free(rx->frame);
 	zmq_chain_free(rx->msg);
 	zmq_chain_free(rx->done);
+	zmq_chain_free(rx->sealed);
 	memset(rx, 0, sizeof(*rx));
 	rx->msg_tail = &rx->msg;
 	rx->done_tail = &rx->done;
+	rx->sealed_tail = &rx->sealed;
 }
 
 /*
@@ -77,22 +80,12 @@ static void zmq_rx_message(struct zmq_rx *rx, struct zmq_frame *msg,
 		rx->credit--;
 }
 
-/* A frame is complete. */
-static void zmq_rx_frame(struct zmq_conn *c)
+/* A frame of traffic is complete. */
+static __always_inline void zmq_rx_traffic(struct zmq_conn *c,
+					   struct zmq_frame *f)
 {
 	struct zmq_rx *rx = &c->rx;
-	struct zmq_frame *f = rx->frame;
-	enum zmq_reason why;
 
-	rx->frame = NULL;
-	if (unlikely(c->phase == ZMQ_PHASE_HANDSHAKE)) {
-		rx->bytes -= f->len;
-		why = c->rx.old ? zmq_old_id(c, f) : zmq_rx_handshake(c, f);
-		if (why != ZMQ_R_NONE)
-			zmq_conn_fail(c, why);
-		zmq_frame_free(f);
-		return;
-	}
 	/* A PING sets it again. */
 	if (unlikely(c->ttl_ms))
 		WRITE_ONCE(c->ttl_ms, 0);
@@ -120,7 +113,29 @@ static void zmq_rx_frame(struct zmq_conn *c)
 	rx->bytes = 0;
 }
 
-/* Is a frame of this size acceptable? */
+/* A frame is complete. */
+static void zmq_rx_frame(struct zmq_conn *c)
+{
+	struct zmq_rx *rx = &c->rx;
+	struct zmq_frame *f = rx->frame;
+	enum zmq_reason why;
+
+	rx->frame = NULL;
+	if (unlikely(c->phase == ZMQ_PHASE_HANDSHAKE)) {
+		rx->bytes -= f->len;
+		why = c->rx.old ? zmq_old_id(c, f) : zmq_rx_handshake(c, f);
+		if (why != ZMQ_R_NONE)
+			zmq_conn_fail(c, why);
+		zmq_frame_free(f);
+		return;
+	}
+	if (unlikely(c->sealed))
+		zmq_sealed_keep(rx, f);
+	else
+		zmq_rx_traffic(c, f);
+}
+
+/* Is a frame of this size acceptable? Sealed ones as they are, as in libzmq. */
 static enum zmq_reason zmq_rx_check(const struct zmq_conn *c,
 				    struct zmq_frame_hdr h)
 {
@@ -137,7 +152,8 @@ static enum zmq_reason zmq_rx_check(const struct zmq_conn *c,
 static bool zmq_rx_must_stop(struct zmq_conn *c)
 {
 	if (likely(c->phase == ZMQ_PHASE_TRAFFIC))
-		return !c->rx.credit && !c->rx.msg && !c->rx.delimited;
+		return !c->rx.credit &&
+		       (c->sealed || (!c->rx.msg && !c->rx.delimited));
 
 	/* The peer's handshake is complete. It may go on, and be read later,
 	 * once it can have seen ours. An older one doesn't wait for ours.
@@ -150,12 +166,14 @@ static bool zmq_rx_must_stop(struct zmq_conn *c)
 	return false;
 }
 
-/* An empty first frame is a mere mark for types that always have one. */
+/*
+ * An empty first frame is a mere mark for types that always have one. @h is that
+ * of an empty frame.
+ */
 static bool zmq_rx_delimiter(struct zmq_conn *c, struct zmq_frame_hdr h)
 {
 	if (!c->zs->ops->delimited || c->phase != ZMQ_PHASE_TRAFFIC ||
-	    h.len || h.flags != ZMQ_FRAME_MORE || c->rx.msg ||
-	    c->rx.delimited)
+	    h.flags != ZMQ_FRAME_MORE || c->rx.msg || c->rx.delimited)
 		return false;
 	c->rx.delimited = true;
 	return true;
@@ -181,7 +199,7 @@ static int zmq_rx_decode(const struct zmq_rx *rx, struct zmq_frame_hdr *h)
  */
 static bool zmq_rx_suspect(const struct zmq_conn *c, struct zmq_frame_hdr h)
 {
-	return unlikely(h.flags & ZMQ_FRAME_COMMAND) && !h.len &&
+	return unlikely(h.flags & ZMQ_FRAME_COMMAND) && !h.len && !c->sealed &&
 	       c->zs->ops->subscribable && c->phase == ZMQ_PHASE_TRAFFIC;
 }
 
@@ -207,6 +225,16 @@ static int zmq_rx_lost_flag(struct zmq_rx *rx, const u8 *p, size_t n,
 	return ZMQ_FRAME_HDR_MAX;
 }
 
+/* What zmq_rx_delimiter() has found belongs to this frame. */
+static __always_inline void zmq_rx_delimit(struct zmq_rx *rx,
+					   struct zmq_frame *f)
+{
+	if (!rx->delimited || f->seg.flags & ZMQ_FRAME_COMMAND)
+		return;
+	f->seg.flags |= ZMQ_FRAME_DELIMITED;
+	rx->delimited = false;
+}
+
 /* A header was decoded; false if its frame can't begin. Runs once a frame. */
 static __always_inline bool zmq_rx_begin(struct zmq_conn *c,
 					 struct zmq_frame_hdr h)
@@ -218,7 +246,7 @@ static __always_inline bool zmq_rx_begin(struct zmq_conn *c,
 		zmq_conn_fail(c, why);
 		return false;
 	}
-	if (unlikely(zmq_rx_delimiter(c, h)))
+	if (unlikely(!h.len && !c->sealed && zmq_rx_delimiter(c, h)))
 		return true;
 	rx->frame = zmq_frame_alloc(c->zs->mem, h.len, GFP_ATOMIC);
 	if (unlikely(!rx->frame)) {
@@ -226,10 +254,8 @@ static __always_inline bool zmq_rx_begin(struct zmq_conn *c,
 		return false;
 	}
 	rx->frame->seg.flags = h.flags;
-	if (rx->delimited && !(h.flags & ZMQ_FRAME_COMMAND)) {
-		rx->frame->seg.flags |= ZMQ_FRAME_DELIMITED;
-		rx->delimited = false;
-	}
+	if (likely(!c->sealed))
+		zmq_rx_delimit(rx, rx->frame);
 	return true;
 }
 
@@ -430,7 +456,11 @@ static bool zmq_rx_stopped(struct zmq_conn *c)
 	return full;
 }
 
-static void zmq_rx_deliver(struct zmq_conn *c)
+/**
+ * zmq_conn_rx_deliver() - hand over the messages that are whole
+ * @c: the connection, its lower socket's lock held
+ */
+void zmq_conn_rx_deliver(struct zmq_conn *c)
 {
 	struct zmq_rx *rx = &c->rx;
 	struct zmq_frame *msgs = rx->done;
@@ -446,6 +476,33 @@ static void zmq_rx_deliver(struct zmq_conn *c)
 	why = zmq_sock_deliver(c->zs, c->pipe, msgs);
 	if (unlikely(why != ZMQ_R_NONE))
 		zmq_conn_fail(c, why);
+}
+
+/**
+ * zmq_conn_rx_frame() - a frame that came sealed was opened
+ * @c: a connection in phase TRAFFIC, its lower socket's lock held; its
+ *	zmq_rx.credit is the pipe's
+ * @f: the frame; consumed. Where it ends a message, that is to be delivered
+ *
+ * Its bytes count now, as those of frames that are read do.
+ */
+void zmq_conn_rx_frame(struct zmq_conn *c, struct zmq_frame *f)
+{
+	struct zmq_rx *rx = &c->rx;
+	const struct zmq_frame_hdr h = {
+		.len = f->len,
+		.flags = f->seg.flags,
+	};
+
+	if (!h.len && zmq_rx_delimiter(c, h)) {
+		zmq_frame_free(f);
+		return;
+	}
+	zmq_rx_delimit(rx, f);
+	rx->bytes += f->len;
+	if (unlikely(rx->bytes > zmq_mem_max() / 2))
+		zmq_conn_fail(c, ZMQ_R_NO_MEMORY);
+	zmq_rx_traffic(c, f);
 }
 
 /* Until there is no more, or no more room. */
@@ -464,7 +521,8 @@ static void zmq_rx_run(struct zmq_conn *c)
 				zmq_rx_read(c, zmq_conn_ignore);
 				return;
 			}
-			rx->credit = zmq_queue_credit(&c->pipe->in);
+			rx->credit = c->sealed ? zmq_sealed_admit(c) :
+				     zmq_queue_credit(&c->pipe->in);
 		}
 		/* A frame that could not be begun for lack of memory. */
 		if (rx->hdr_have)
@@ -472,9 +530,9 @@ static void zmq_rx_run(struct zmq_conn *c)
 		zmq_rx_read(c, c->raw ? zmq_raw_feed : zmq_rx_feed);
 		if (unlikely(c->raw) && c->rx.frame)
 			zmq_raw_message(&c->rx);
-		zmq_rx_deliver(c);
-	} while (c->phase == ZMQ_PHASE_TRAFFIC && !rx->starved &&
-		 !rx->credit && !rx->msg && !zmq_rx_stopped(c));
+		zmq_conn_rx_deliver(c);
+	} while (c->phase == ZMQ_PHASE_TRAFFIC && !rx->starved && !rx->credit &&
+		 !rx->sealed && !rx->msg && !zmq_rx_stopped(c));
 }
 
 /**

@@ -97,6 +97,8 @@ static bool zmq_tx_fill(struct zmq_conn *c)
 		zmq_sock_wake(zs, ZMQ_WAKE_OUT);
 	tx->cur = tx->head;
 	tx->off = 0;
+	if (unlikely(c->sealed))
+		tx->seal = tx->head;
 	return tx->cur;
 }
 
@@ -139,7 +141,7 @@ static unsigned int zmq_tx_header(const struct zmq_tx *tx, struct zmq_frame *f)
 
 /*
  * Describe what is left to be sent, as far as the iov goes; returns the bytes.
- * *@rest: there is more.
+ * *@rest: there is more. What is sealed goes as its images.
  */
 static size_t zmq_tx_describe(struct zmq_tx *tx, int *nr, bool *rest)
 {
@@ -150,7 +152,7 @@ static size_t zmq_tx_describe(struct zmq_tx *tx, int *nr, bool *rest)
 	u64 skip = tx->off;
 	int n = 0;
 
-	for (f = tx->cur; f; f = f->next) {
+	for (f = tx->images ?: tx->cur; f; f = f->next) {
 		unsigned int hdr = zmq_tx_header(tx, f);
 
 		for (seg = &f->seg; seg; seg = seg->next, hdr = 0) {
@@ -170,7 +172,7 @@ static size_t zmq_tx_describe(struct zmq_tx *tx, int *nr, bool *rest)
 	}
 out:
 	*nr = n;
-	*rest = f;
+	*rest = f || tx->seal;
 	return total;
 }
 
@@ -205,10 +207,12 @@ static void zmq_tx_finish(struct zmq_tx *tx)
 	tx->tail = &tx->head;
 	tx->cur = NULL;
 	tx->off = 0;
+	if (unlikely(tx->images))
+		zmq_sealed_reset(tx);
 }
 
-/* So many bytes went. */
-static void zmq_tx_advance(struct zmq_tx *tx, size_t sent)
+/* So many bytes of plain frames went; true if a message's last was among them. */
+static bool zmq_tx_pass(struct zmq_tx *tx, size_t sent)
 {
 	bool ended = false;
 
@@ -225,7 +229,13 @@ static void zmq_tx_advance(struct zmq_tx *tx, size_t sent)
 		tx->cur = tx->cur->next;
 		tx->off = 0;
 	}
-	if (ended)
+	return ended;
+}
+
+/* So many bytes went. */
+static void zmq_tx_advance(struct zmq_tx *tx, size_t sent)
+{
+	if (tx->images ? zmq_sealed_pass(tx, sent) : zmq_tx_pass(tx, sent))
 		zmq_tx_free_sent(tx);
 }
 
@@ -272,8 +282,13 @@ static bool zmq_tx_send(struct zmq_conn *c)
 		struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
 		bool rest;
 		int nr, ret;
-		size_t len = zmq_tx_describe(tx, &nr, &rest);
+		size_t len;
 
+		if (unlikely(c->sealed) && !zmq_sealed_fill(c)) {
+			zmq_tx_blocked(c);
+			return false;
+		}
+		len = zmq_tx_describe(tx, &nr, &rest);
 		if (rest)
 			msg.msg_flags |= MSG_MORE;
 		ret = kernel_sendmsg(c->lower.sock, &msg, tx->iov, nr,
@@ -475,6 +490,7 @@ void zmq_conn_tx_reset(struct zmq_conn *c)
 	c->tx.tail = &c->tx.head;
 	c->tx.cur = NULL;
 	c->tx.off = 0;
+	zmq_sealed_reset(&c->tx);
 
 	spin_lock_bh(&c->zs->lock);
 	ctl = c->ctl;
