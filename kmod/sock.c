@@ -302,6 +302,18 @@ void zmq_sock_flush(struct zmq_sock *zs)
 	}
 }
 
+/* zmq_sock_readable() for a caller that knows what the thread has begun. */
+static bool zmq_sock_can_recv(struct zmq_sock *zs, bool reading, bool sending)
+{
+	const struct zmq_pattern_ops *ops = zs->ops;
+
+	if (reading)
+		return true;
+	if (!ops->can_recv || (ops->lockstep && sending))
+		return false;
+	return ops->can_recv(zs);
+}
+
 /**
  * zmq_sock_readable() - would this thread get something if it received?
  * @zs: the socket, its lock held; it is open
@@ -310,14 +322,8 @@ void zmq_sock_flush(struct zmq_sock *zs)
  */
 bool zmq_sock_readable(struct zmq_sock *zs)
 {
-	const struct zmq_pattern_ops *ops = zs->ops;
-
-	if (zmq_txn_find(zs, &zs->reading))
-		return true;
-	if (!ops->can_recv ||
-	    (ops->lockstep && zmq_txn_find(zs, &zs->sending)))
-		return false;
-	return ops->can_recv(zs);
+	return zmq_sock_can_recv(zs, zmq_txn_find(zs, &zs->reading),
+				 zmq_txn_find(zs, &zs->sending));
 }
 
 /* Level-triggered truth for poll(); see zmq_sock_events(). */
@@ -339,7 +345,7 @@ static __poll_t zmq_sock_events_locked(struct zmq_sock *zs)
 	sending = zmq_txn_find(zs, &zs->sending);
 	others = !sending && !list_empty(&zs->sending.list) &&
 		 zmq_txns_reap(zs, &zs->sending);
-	if (zmq_sock_readable(zs))
+	if (zmq_sock_can_recv(zs, reading, sending))
 		mask |= EPOLLIN | EPOLLRDNORM;
 	if (ops->can_send && !(ops->lockstep && reading) &&
 	    (sending || ops->can_send(zs)))
