@@ -39,6 +39,21 @@ static void hub_start(struct hub *hub, int (*run)(struct hub *hub))
 	zt_check(hub->thread);
 }
 
+/* From a PUSH by way of the hub to a PULL. */
+static void hub_streams(struct hub *hub, void *ctx, void **push, void **pull)
+{
+	char ep[256];
+
+	hub->front = za_socket(ctx, ZMQ_PULL);
+	hub->back = za_socket(ctx, ZMQ_PUSH);
+	*push = za_socket(ctx, ZMQ_PUSH);
+	za_bind_any(hub->front, ep);
+	za_connect(*push, ep);
+	*pull = za_socket(ctx, ZMQ_PULL);
+	za_bind_any(hub->back, ep);
+	za_connect(*pull, ep);
+}
+
 /* What can still be received has been: the rest ends with the context. */
 static void hub_end(struct hub *hub, void *ctx)
 {
@@ -132,18 +147,10 @@ void all_proxy_steerable(const void *arg)
 	static const uint64_t none[8], two[8] = { 2, 6, 0, 0, 0, 0, 2, 6 };
 	void *ctx = za_ctx(), *control, *push, *pull;
 	struct hub hub = { 0 };
-	char ep[256];
 
 	(void)arg;
-	hub.front = za_socket(ctx, ZMQ_PULL);
-	hub.back = za_socket(ctx, ZMQ_PUSH);
+	hub_streams(&hub, ctx, &push, &pull);
 	pair(ctx, "inproc://control", &hub.control, &control);
-	push = za_socket(ctx, ZMQ_PUSH);
-	za_bind_any(hub.front, ep);
-	za_connect(push, ep);
-	pull = za_socket(ctx, ZMQ_PULL);
-	za_bind_any(hub.back, ep);
-	za_connect(pull, ep);
 	hub_start(&hub, run_steerable);
 
 	/* Commands are obeyed in turn: what answers has been told to pause. */
@@ -173,17 +180,9 @@ void all_device(const void *arg)
 {
 	void *ctx = za_ctx(), *push, *pull;
 	struct hub hub = { 0 };
-	char ep[256];
 
 	(void)arg;
-	hub.front = za_socket(ctx, ZMQ_PULL);
-	hub.back = za_socket(ctx, ZMQ_PUSH);
-	push = za_socket(ctx, ZMQ_PUSH);
-	za_bind_any(hub.front, ep);
-	za_connect(push, ep);
-	pull = za_socket(ctx, ZMQ_PULL);
-	za_bind_any(hub.back, ep);
-	za_connect(pull, ep);
+	hub_streams(&hub, ctx, &push, &pull);
 	hub_start(&hub, run_device);
 	za_put(push, "two", ZMQ_SNDMORE);
 	za_put(push, "parts", 0);

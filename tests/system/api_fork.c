@@ -111,6 +111,15 @@ static void both_sides(const void *arg)
 	close_pair(&pair);
 }
 
+/* A child of who has a pair, with a question on its way. */
+static pid_t ask_and_start(struct pair *pair)
+{
+	open_pair(pair);
+	talk(pair);
+	za_put(pair->req, "question", 0);
+	return start();
+}
+
 /*
  * A child may give up what it has inherited: zmq_ctx_term() waits for nobody there. That
  * of the stock library says EINTR, and must not be called again.
@@ -121,10 +130,7 @@ static void child_terminates(const void *arg)
 	pid_t pid;
 
 	(void)arg;
-	open_pair(&pair);
-	talk(&pair);
-	za_put(pair.req, "question", 0);
-	pid = start();
+	pid = ask_and_start(&pair);
 	if (!pid) {
 		if (zmq_ctx_term(pair.ctx))
 			zt_check(on_stock() && errno == EINTR);
@@ -258,10 +264,7 @@ static void inherited(const void *arg)
 	pid_t pid;
 
 	(void)arg;
-	open_pair(&pair);
-	talk(&pair);
-	za_put(pair.req, "question", 0);
-	pid = start();
+	pid = ask_and_start(&pair);
 	if (!pid) {
 		za_want(pair.rep, "question", 0);
 		za_put(pair.rep, "answer of the child", 0);

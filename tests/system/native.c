@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -202,6 +203,35 @@ void nz_want(int fd, const char *text, int more)
 		zt_fail("'%s': expected more = %d, msg_flags are %#x", text, more, msg.msg_flags);
 }
 
+ssize_t nz_get_with(int fd, struct nz_got *got, size_t space, int flags)
+{
+	char control[NZ_CONTROL] __attribute__((aligned(8)));
+	struct iovec iov = { got->body, sizeof(got->body) - 1 };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
+			      .msg_controllen = space };
+	struct cmsghdr *cmsg;
+	ssize_t n;
+
+	memset(got, 0, sizeof(*got));
+	n = recvmsg(fd, &msg, flags);
+	if (n < 0)
+		return n;
+	got->flags = msg.msg_flags;
+	for (cmsg = CMSG_FIRSTHDR(&msg); cmsg && !(msg.msg_flags & MSG_CTRUNC);
+	     cmsg = CMSG_NXTHDR(&msg, cmsg)) {
+		zt_eq(cmsg->cmsg_level, SOL_ZMQ);
+		if (cmsg->cmsg_type == ZMQ_CMSG_KNOWN) {
+			memcpy(&got->number, CMSG_DATA(cmsg), sizeof(got->number));
+		} else if (cmsg->cmsg_type == ZMQ_CMSG_PROPS) {
+			got->props_len = cmsg->cmsg_len - CMSG_LEN(0);
+			memcpy(got->props, CMSG_DATA(cmsg), got->props_len);
+		} else {
+			zt_fail("control message %d", cmsg->cmsg_type);
+		}
+	}
+	return n;
+}
+
 void nz_put_big(int fd, size_t len, uint32_t seed, int flags)
 {
 	void *buf = malloc(len + 1);
@@ -238,6 +268,24 @@ int nz_poll(int fd, int events, int ms)
 
 	zt_ok(poll(&pfd, 1, ms));
 	return pfd.revents;
+}
+
+int nz_watch(int fd, unsigned int events)
+{
+	struct epoll_event ev = { .events = events };
+	int ep = epoll_create1(EPOLL_CLOEXEC);
+
+	zt_ok(ep);
+	zt_ok(epoll_ctl(ep, EPOLL_CTL_ADD, fd, &ev));
+	return ep;
+}
+
+unsigned int nz_report(int ep, int ms)
+{
+	struct epoll_event ev = { 0 };
+
+	zt_ok(epoll_wait(ep, &ev, 1, ms));
+	return ev.events;
 }
 
 void nz_until(int fd, int events)

@@ -34,6 +34,27 @@ int nz_set_str(int fd, int option, const char *text);
 void nz_put(int fd, const char *text, int flags);
 /* @more: MSG_EOR must be absent (1) or there (0). */
 void nz_want(int fd, const char *text, int more);
+
+/**
+ * struct nz_got - a frame and what came with it
+ * @body: the frame
+ * @number: from ZMQ_CMSG_KNOWN, 0: there was none
+ * @props: from ZMQ_CMSG_PROPS
+ * @props_len: bytes of it, 0: there was none
+ * @flags: msg_flags; what control data there is with MSG_CTRUNC is not looked at
+ */
+struct nz_got {
+	char body[256];
+	uint32_t number;
+	uint8_t props[1024];
+	size_t props_len;
+	int flags;
+};
+
+/* recvmsg(2) with @space bytes of room for control data, NZ_CONTROL at most; what it returns. */
+#define NZ_CONTROL CMSG_SPACE(1024)
+ssize_t nz_get_with(int fd, struct nz_got *got, size_t space, int flags);
+
 void nz_put_big(int fd, size_t len, uint32_t seed, int flags);
 void nz_want_big(int fd, size_t len, uint32_t seed, int more);
 /* Nothing may be readable for @ms. */
@@ -42,6 +63,10 @@ void nz_quiet(int fd, int ms);
 /* poll(2): what of @events holds now, or within @ms. */
 int nz_poll(int fd, int events, int ms);
 void nz_until(int fd, int events);
+
+/* An epoll descriptor that has @fd with @events; what it reports within @ms, 0: nothing. */
+int nz_watch(int fd, unsigned int events);
+unsigned int nz_report(int ep, int ms);
 
 /* Two connected sockets; @b has connected to @a. */
 struct nz_pair {

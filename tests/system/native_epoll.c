@@ -22,28 +22,9 @@
 #define MARK 10
 #define WAITERS 3
 
-static int watch(int fd, unsigned int events)
-{
-	struct epoll_event ev = { .events = events };
-	int ep = epoll_create1(EPOLL_CLOEXEC);
-
-	zt_ok(ep);
-	zt_ok(epoll_ctl(ep, EPOLL_CTL_ADD, fd, &ev));
-	return ep;
-}
-
-/* What is reported within @ms, 0 for nothing. */
-static unsigned int report(int ep, int ms)
-{
-	struct epoll_event ev = { 0 };
-
-	zt_ok(epoll_wait(ep, &ev, 1, ms));
-	return ev.events;
-}
-
 static void want_edge(int ep, unsigned int events)
 {
-	unsigned int got = report(ep, zt_scaled(NZ_TIMEO));
+	unsigned int got = nz_report(ep, zt_scaled(NZ_TIMEO));
 
 	if ((got & events) != events)
 		zt_fail("expected an edge of %#x, got %#x", events, got);
@@ -138,7 +119,7 @@ struct edge_reader {
 static void *read_by_edges(void *arg)
 {
 	struct edge_reader *r = arg;
-	int ep = watch(r->fd, EPOLLIN | EPOLLET);
+	int ep = nz_watch(r->fd, EPOLLIN | EPOLLET);
 	unsigned int i = 0;
 	char body[BIG];
 
@@ -158,7 +139,7 @@ static void *read_by_edges(void *arg)
 TEST_F(edge, none_is_lost)
 {
 	struct edge_reader r = { self->reader, zt_count(4000), variant->len };
-	int ep = watch(self->writer, EPOLLOUT | EPOLLET);
+	int ep = nz_watch(self->writer, EPOLLOUT | EPOLLET);
 	unsigned int i, refused = 0;
 	pthread_t thread;
 	char body[BIG];
@@ -192,21 +173,21 @@ TEST(each_message_is_an_edge)
 	int ep, i;
 
 	nz_pair(&p, ZMQ_PULL, ZMQ_PUSH);
-	ep = watch(p.a, EPOLLIN | EPOLLET);
+	ep = nz_watch(p.a, EPOLLIN | EPOLLET);
 	for (i = 0; i < 20; i++) {
 		nz_put(p.b, "a part", MSG_MORE);
 		/* That nothing comes of half a message is the point. */
-		EXPECT_EQ(0, report(ep, i ? 0 : 50));
+		EXPECT_EQ(0, nz_report(ep, i ? 0 : 50));
 		nz_put(p.b, "the last", 0);
 		want_edge(ep, EPOLLIN);
 		/* One each. */
-		EXPECT_EQ(0, report(ep, 0));
+		EXPECT_EQ(0, nz_report(ep, 0));
 	}
 	/* Reading is no edge. */
 	nz_want(p.a, "a part", 1);
-	EXPECT_EQ(0, report(ep, 0));
+	EXPECT_EQ(0, nz_report(ep, 0));
 	nz_want(p.a, "the last", 0);
-	EXPECT_EQ(0, report(ep, 0));
+	EXPECT_EQ(0, nz_report(ep, 0));
 	close(ep);
 	nz_pair_close(&p);
 }
@@ -218,8 +199,8 @@ TEST(each_room_is_an_edge)
 	char body[BIG] = "", name[256];
 
 	nz_set(push, ZMQ_SNDHWM, 4);
-	ep = watch(push, EPOLLOUT | EPOLLET);
-	EXPECT_EQ(0, report(ep, 0));
+	ep = nz_watch(push, EPOLLOUT | EPOLLET);
+	EXPECT_EQ(0, nz_report(ep, 0));
 	pull = nz_socket(ZMQ_PULL);
 	nz_set(pull, ZMQ_RCVHWM, 1);
 	nz_bind_any(pull, name);
@@ -231,7 +212,7 @@ TEST(each_room_is_an_edge)
 			while (send(push, body, sizeof(body), MSG_DONTWAIT) > 0)
 				;
 			EXPECT_EQ(EAGAIN, errno);
-		} while (report(ep, zt_scaled(100)));
+		} while (nz_report(ep, zt_scaled(100)));
 		EXPECT_EQ(0, nz_poll(push, POLLOUT, 0));
 		for (got = 0; !nz_poll(push, POLLOUT, 0); got++)
 			ASSERT_EQ(BIG, recv(pull, body, sizeof(body), 0));
@@ -250,13 +231,13 @@ TEST(turns_are_edges)
 	char name[256];
 
 	nz_bind_any(rep, name);
-	ep = watch(rep, EPOLLIN | EPOLLOUT | EPOLLET);
+	ep = nz_watch(rep, EPOLLIN | EPOLLOUT | EPOLLET);
 	for (i = 0; i < 2; i++) {
 		req[i] = nz_socket(ZMQ_REQ);
 		ASSERT_EQ(0, nz_connect(req[i], name));
 		nz_put(req[i], "question", 0);
 	}
-	ep_req = watch(req[0], EPOLLIN | EPOLLOUT | EPOLLET);
+	ep_req = nz_watch(req[0], EPOLLIN | EPOLLOUT | EPOLLET);
 	for (i = 0; i < 2; i++) {
 		want_edge(ep, EPOLLIN);
 		nz_want(rep, "question", 0);
@@ -281,18 +262,18 @@ TEST(one_shot)
 	int ep;
 
 	nz_pair(&p, ZMQ_PULL, ZMQ_PUSH);
-	ep = watch(p.a, EPOLLIN | EPOLLONESHOT);
+	ep = nz_watch(p.a, EPOLLIN | EPOLLONESHOT);
 	nz_put(p.b, "one", 0);
 	want_edge(ep, EPOLLIN);
 	nz_put(p.b, "two", 0);
 	nz_until(p.a, POLLIN);
 	nz_want(p.a, "one", 0);
 	nz_until(p.a, POLLIN);
-	EXPECT_EQ(0, report(ep, 0));
+	EXPECT_EQ(0, nz_report(ep, 0));
 	/* Armed again it tells what is there already. */
 	ASSERT_EQ(0, epoll_ctl(ep, EPOLL_CTL_MOD, p.a, &ev));
 	want_edge(ep, EPOLLIN);
-	EXPECT_EQ(0, report(ep, 0));
+	EXPECT_EQ(0, nz_report(ep, 0));
 	close(ep);
 	nz_pair_close(&p);
 }
@@ -309,7 +290,7 @@ static void *wait_exclusively(void *arg)
 	char body[16];
 
 	for (;;) {
-		unsigned int events = report(w->ep, zt_scaled(NZ_TIMEO));
+		unsigned int events = nz_report(w->ep, zt_scaled(NZ_TIMEO));
 
 		if (events & EPOLLHUP)
 			return NULL;
@@ -331,7 +312,7 @@ TEST(exclusive)
 	nz_pair(&p, ZMQ_PULL, ZMQ_PUSH);
 	for (i = 0; i < WAITERS; i++) {
 		waiters[i].fd = p.a;
-		waiters[i].ep = watch(p.a, EPOLLIN | EPOLLEXCLUSIVE);
+		waiters[i].ep = nz_watch(p.a, EPOLLIN | EPOLLEXCLUSIVE);
 		ASSERT_EQ(0, pthread_create(&threads[i], NULL, wait_exclusively, &waiters[i]));
 	}
 	for (i = 0; i < count; i++)

@@ -53,24 +53,6 @@ static void settle(int fd, int news)
 	while (state(news, zt_scaled(30)));
 }
 
-static int watch(int fd, unsigned int events)
-{
-	struct epoll_event ev = { .events = events };
-	int ep = epoll_create1(EPOLL_CLOEXEC);
-
-	zt_ok(ep);
-	zt_ok(epoll_ctl(ep, EPOLL_CTL_ADD, fd, &ev));
-	return ep;
-}
-
-static unsigned int report(int ep, int ms)
-{
-	struct epoll_event ev = { 0 };
-
-	zt_ok(epoll_wait(ep, &ev, 1, ms));
-	return ev.events;
-}
-
 /* What it is */
 
 TEST(descriptor)
@@ -254,16 +236,16 @@ TEST(edges_and_levels)
 	nz_pair(&p, ZMQ_PULL, ZMQ_PUSH);
 	in = events_fd(p.a);
 	settle(p.a, in);
-	edge = watch(in, EPOLLIN | EPOLLET);
-	level = watch(in, EPOLLIN);
+	edge = nz_watch(in, EPOLLIN | EPOLLET);
+	level = nz_watch(in, EPOLLIN);
 	for (i = 0; i < 20; i++) {
 		nz_put(p.b, "x", 0);
-		EXPECT_EQ(EPOLLIN, report(edge, zt_scaled(NZ_TIMEO)));
-		EXPECT_EQ(0, report(edge, 0));
-		EXPECT_EQ(EPOLLIN, report(level, 0));
-		EXPECT_EQ(EPOLLIN, report(level, 0));
+		EXPECT_EQ(EPOLLIN, nz_report(edge, zt_scaled(NZ_TIMEO)));
+		EXPECT_EQ(0, nz_report(edge, 0));
+		EXPECT_EQ(EPOLLIN, nz_report(level, 0));
+		EXPECT_EQ(EPOLLIN, nz_report(level, 0));
 		EXPECT_EQ(IN, nz_get(p.a, ZMQ_EVENTS));
-		EXPECT_EQ(0, report(level, 0));
+		EXPECT_EQ(0, nz_report(level, 0));
 		/* As many as one likes, unread: each is new again. */
 		if (i % 4 == 3)
 			while (recv(p.a, &byte, 1, MSG_DONTWAIT) == 1)
@@ -285,14 +267,14 @@ struct writer {
 static void *write_by_news(void *arg)
 {
 	struct writer *w = arg;
-	int news = events_fd(w->fd), ep = watch(news, EPOLLIN | EPOLLET);
+	int news = events_fd(w->fd), ep = nz_watch(news, EPOLLIN | EPOLLET);
 	char body[BIG];
 	unsigned int i;
 
 	for (i = 0; i < w->count; i++) {
 		zt_fill(body, w->len, i);
 		while (!(nz_get(w->fd, ZMQ_EVENTS) & OUT))
-			if (!report(ep, zt_scaled(NZ_TIMEO)))
+			if (!nz_report(ep, zt_scaled(NZ_TIMEO)))
 				zt_fail("message %u: no news", i);
 		zt_eq(send(w->fd, body, w->len, MSG_DONTWAIT), w->len);
 	}
@@ -304,12 +286,12 @@ static void *write_by_news(void *arg)
 /* @looks: asks EVENTS in front of each message; otherwise reads until EAGAIN. */
 static void read_by_news(int fd, unsigned int count, size_t len, bool looks)
 {
-	int news = events_fd(fd), ep = watch(news, EPOLLIN | EPOLLET);
+	int news = events_fd(fd), ep = nz_watch(news, EPOLLIN | EPOLLET);
 	unsigned int i = 0;
 	char body[BIG];
 
 	while (i < count) {
-		if (!report(ep, zt_scaled(NZ_TIMEO)))
+		if (!nz_report(ep, zt_scaled(NZ_TIMEO)))
 			zt_fail("message %u: no news", i);
 		while (!looks || nz_get(fd, ZMQ_EVENTS) & IN) {
 			if (recv(fd, body, sizeof(body), MSG_DONTWAIT) < 0) {
@@ -481,10 +463,10 @@ TEST(socket_goes_first)
 	nz_pair(&p, ZMQ_PULL, ZMQ_PUSH);
 	in = events_fd(p.a);
 	settle(p.a, in);
-	ep = watch(in, EPOLLIN | EPOLLET);
-	report(ep, 0);
+	ep = nz_watch(in, EPOLLIN | EPOLLET);
+	nz_report(ep, 0);
 	nz_pair_close(&p);
-	EXPECT_EQ(EPOLLIN | EPOLLHUP, report(ep, zt_scaled(NZ_TIMEO)));
+	EXPECT_EQ(EPOLLIN | EPOLLHUP, nz_report(ep, zt_scaled(NZ_TIMEO)));
 	EXPECT_EQ(POLLIN | POLLHUP, state(in, 0));
 	EXPECT_EQ(POLLIN | POLLHUP, state(in, 0));
 	/* It is all that is left. */
@@ -549,9 +531,9 @@ static void *churn_files(void *arg)
 	char byte;
 
 	while (!atomic_load(&c->done)) {
-		int news = events_fd(c->fd), ep = watch(news, EPOLLIN | EPOLLET);
+		int news = events_fd(c->fd), ep = nz_watch(news, EPOLLIN | EPOLLET);
 
-		report(ep, 0);
+		nz_report(ep, 0);
 		close(news);
 		nz_get(c->fd, ZMQ_EVENTS);
 		recv(c->fd, &byte, 1, MSG_DONTWAIT);

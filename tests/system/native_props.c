@@ -11,7 +11,6 @@
 #include "wire.h"
 
 #define LOCAL "Peer-Address=127.0.0.1;"
-#define SPACE CMSG_SPACE(1024)
 
 /**
  * struct got - a frame and what came with it
@@ -44,26 +43,15 @@ static void props_text(char *text, const uint8_t *p, size_t left)
 
 static void get(int fd, struct got *got, size_t space, int flags)
 {
-	char control[SPACE] __attribute__((aligned(8)));
-	struct iovec iov = { got->body, sizeof(got->body) - 1 };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
-			      .msg_controllen = space };
-	struct cmsghdr *cmsg;
-	ssize_t n;
+	struct nz_got raw;
 
-	memset(got, 0, sizeof(*got));
-	n = recvmsg(fd, &msg, flags);
-	if (n < 0)
+	if (nz_get_with(fd, &raw, space, flags) < 0)
 		zt_fail("recvmsg: %s", strerror(errno));
-	got->body[n] = 0;
-	got->flags = msg.msg_flags;
-	cmsg = CMSG_FIRSTHDR(&msg);
-	if (!cmsg || msg.msg_flags & MSG_CTRUNC)
-		return;
-	zt_eq(cmsg->cmsg_level, SOL_ZMQ);
-	zt_eq(cmsg->cmsg_type, ZMQ_CMSG_PROPS);
-	props_text(got->props, CMSG_DATA(cmsg), cmsg->cmsg_len - CMSG_LEN(0));
-	zt_check(!CMSG_NXTHDR(&msg, cmsg));
+	zt_eq(raw.number, 0);
+	memset(got, 0, sizeof(*got));
+	memcpy(got->body, raw.body, sizeof(raw.body));
+	got->flags = raw.flags;
+	props_text(got->props, raw.props, raw.props_len);
 }
 
 /* The next frame has to be this one, and to come with these properties. */
@@ -71,7 +59,7 @@ static void want(int fd, const char *body, const char *props)
 {
 	struct got got;
 
-	get(fd, &got, SPACE, 0);
+	get(fd, &got, NZ_CONTROL, 0);
 	if (body && strcmp(got.body, body))
 		zt_fail("expected '%s', got '%s'", body, got.body);
 	if (strcmp(got.props, props))
@@ -178,7 +166,7 @@ TEST(kept)
 	nz_put(p.b, "one", MSG_MORE);
 	nz_put(p.b, "two", 0);
 	for (i = 0; i < 2; i++) {
-		get(p.a, &got, SPACE, MSG_PEEK);
+		get(p.a, &got, NZ_CONTROL, MSG_PEEK);
 		EXPECT_STREQ("one", got.body);
 		EXPECT_STREQ(push, got.props);
 	}

@@ -8,57 +8,26 @@
 
 #include "native_test.h"
 
-#define SPACE CMSG_SPACE(1024)
-
-/**
- * struct got - a frame and what came with it
- * @body: the frame
- * @number: from ZMQ_CMSG_KNOWN, 0: there was none
- * @props: length of ZMQ_CMSG_PROPS, 0: there was none
- */
-struct got {
-	char body[64];
-	uint32_t number;
-	size_t props;
-};
-
-/* recvmsg() with @space bytes of room for control data; its return value. */
-static ssize_t get(int fd, struct got *got, uint32_t known, size_t space, int flags)
+/* recvmsg() of a caller who keeps the properties of @known. */
+static ssize_t get(int fd, struct nz_got *got, uint32_t known, size_t space, int flags)
 {
-	char control[SPACE] __attribute__((aligned(8)));
-	struct iovec iov = { got->body, sizeof(got->body) - 1 };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
-			      .msg_controllen = space };
-	struct cmsghdr *cmsg;
-	ssize_t n;
+	ssize_t n = nz_get_with(fd, got, space, flags | ZMQ_RECV_KNOWN(known));
 
-	memset(got, 0, sizeof(*got));
-	n = recvmsg(fd, &msg, flags | ZMQ_RECV_KNOWN(known));
-	if (n < 0)
-		return n;
-	zt_eq(msg.msg_flags & MSG_CTRUNC, 0);
-	for (cmsg = CMSG_FIRSTHDR(&msg); cmsg; cmsg = CMSG_NXTHDR(&msg, cmsg)) {
-		zt_eq(cmsg->cmsg_level, SOL_ZMQ);
-		if (cmsg->cmsg_type == ZMQ_CMSG_KNOWN)
-			memcpy(&got->number, CMSG_DATA(cmsg), sizeof(got->number));
-		else if (cmsg->cmsg_type == ZMQ_CMSG_PROPS)
-			got->props = cmsg->cmsg_len - CMSG_LEN(0);
-		else
-			zt_fail("control message %d", cmsg->cmsg_type);
-	}
+	if (n >= 0)
+		zt_eq(got->flags & MSG_CTRUNC, 0);
 	return n;
 }
 
 /* The next frame, whose peer is not @known. Returns its number. */
 static uint32_t told(int fd, const char *body, uint32_t known)
 {
-	struct got got;
+	struct nz_got got;
 
-	zt_eq(get(fd, &got, known, SPACE, 0), strlen(body));
+	zt_eq(get(fd, &got, known, NZ_CONTROL, 0), strlen(body));
 	zt_check(!strcmp(got.body, body));
 	zt_check(got.number > ZMQ_KNOWN_NONE && got.number <= ZMQ_KNOWN_MAX);
 	zt_check(got.number != known);
-	zt_check(got.props > 0);
+	zt_check(got.props_len > 0);
 	return got.number;
 }
 
@@ -73,12 +42,12 @@ static void plain(int fd, const char *body, uint32_t known)
 
 static void silent(int fd, const char *body, uint32_t known)
 {
-	struct got got;
+	struct nz_got got;
 
-	zt_eq(get(fd, &got, known, SPACE, 0), strlen(body));
+	zt_eq(get(fd, &got, known, NZ_CONTROL, 0), strlen(body));
 	zt_check(!strcmp(got.body, body));
 	zt_eq(got.number, 0);
-	zt_eq(got.props, 0);
+	zt_eq(got.props_len, 0);
 }
 
 /* @known are not the next frame's: recv() leaves it. */
@@ -165,7 +134,7 @@ TEST(parts)
 TEST(room)
 {
 	struct nz_pair p;
-	struct got got;
+	struct nz_got got;
 	size_t space;
 
 	nz_pair(&p, ZMQ_PULL, ZMQ_PUSH);
@@ -181,7 +150,7 @@ TEST(no_properties)
 {
 	int pull = nz_socket(ZMQ_PULL), tcp = nz_socket(ZMQ_PUSH), local = nz_socket(ZMQ_PUSH);
 	uint32_t number;
-	struct got got;
+	struct nz_got got;
 	char ep[256];
 
 	nz_bind_any(pull, ep);
@@ -196,9 +165,9 @@ TEST(no_properties)
 	number = told(pull, "tcp", ZMQ_KNOWN_NONE);
 	nz_put(local, "local", 0);
 	refused(pull, number);
-	EXPECT_EQ(5, get(pull, &got, number, SPACE, 0));
+	EXPECT_EQ(5, get(pull, &got, number, NZ_CONTROL, 0));
 	EXPECT_EQ((uint32_t)ZMQ_KNOWN_NONE, got.number);
-	EXPECT_EQ(0ul, got.props);
+	EXPECT_EQ(0ul, got.props_len);
 	close(tcp);
 	close(local);
 	close(pull);
@@ -237,11 +206,11 @@ TEST(shared_socket)
 	nz_put(p.b, "3", 0);
 	pid = fork();
 	if (!pid) {
-		struct got got;
+		struct nz_got got;
 
 		/* The same peer has the same number. */
-		_exit(get(p.a, &got, ZMQ_KNOWN_NONE, SPACE, 0) != 1 || got.number != number ||
-		      !got.props);
+		_exit(get(p.a, &got, ZMQ_KNOWN_NONE, NZ_CONTROL, 0) != 1 || got.number != number ||
+		      !got.props_len);
 	}
 	ASSERT_EQ(pid, waitpid(pid, &status, 0));
 	EXPECT_EQ(0, status);
@@ -253,12 +222,12 @@ TEST(shared_socket)
 TEST(peek)
 {
 	struct nz_pair p;
-	struct got got;
+	struct nz_got got;
 
 	nz_pair(&p, ZMQ_PULL, ZMQ_PUSH);
 	nz_put(p.b, "text", 0);
-	EXPECT_EQ(4, get(p.a, &got, ZMQ_KNOWN_NONE, SPACE, MSG_PEEK));
-	EXPECT_TRUE(got.props > 0);
+	EXPECT_EQ(4, get(p.a, &got, ZMQ_KNOWN_NONE, NZ_CONTROL, MSG_PEEK));
+	EXPECT_TRUE(got.props_len > 0);
 	plain(p.a, "text", got.number);
 	nz_pair_close(&p);
 }
