@@ -134,7 +134,7 @@ int zmq_sock_release(struct socket *sock)
 	lock_sock(sk);
 	zmq_sock_close(zs);
 	linger = zs->opt.linger;
-	max = zmq_linger_max(sock_net(sk));
+	max = zmq_limit(sock_net(sk), ZMQ_LIMIT_LINGER);
 	/* Nobody can shorten the time any more. With ZMQ_LINGER 0 only inproc
 	 * sessions are left by now.
 	 */

@@ -167,6 +167,11 @@ bool zmq_event_failure(enum zmq_reason why, int detail, struct zmq_event *ev)
 		/* What libzmq finds in errno then. */
 		ev->value = EAGAIN;
 		return true;
+	case ZMQ_R_HALF_OPEN_LIMIT:
+	case ZMQ_R_SOURCE_LIMIT:
+		/* libzmq has no such limits. */
+		ev->value = ENOBUFS;
+		return true;
 	case ZMQ_R_HANDSHAKE_CLOSED:
 	case ZMQ_R_PEER_CLOSED:
 	case ZMQ_R_CONNECTION_LOST:

@@ -28,6 +28,8 @@
 	R(ACCEPT_FILTERED,	"accept_filtered",	"peer is not in ZMQ_TCP_ACCEPT_FILTER, or in no ZMQ_IPC_FILTER_*") \
 	/* Handshake */ \
 	R(HANDSHAKE_TIMEOUT,	"handshake_timeout",	"no handshake within ZMQ_HANDSHAKE_IVL") \
+	R(HALF_OPEN_LIMIT,	"half_open_limit",	"net.zmq.half_open_max newer connections came, and no handshake") \
+	R(SOURCE_LIMIT,		"source_limit",		"net.zmq.half_open_source_max newer connections of that source came, and no handshake") \
 	R(HANDSHAKE_CLOSED,	"handshake_closed",	"peer closed during the handshake") \
 	R(MECHANISM,		"mechanism_mismatch",	"peer uses another security mechanism") \
 	R(OLD_PEER,		"old_peer",		"peer speaks ZMTP 1.0 or 2.0") \

@@ -148,6 +148,7 @@ static void zmq_listener_free(struct zmq_listener *l)
 	}
 	if (opened)
 		zmq_event_listener(l, ZMQ_EVENT_CLOSED, l->id);
+	zmq_half_table_put(l->half);
 	zmq_view_put(l->view);
 	zmq_options_put(l->opt);
 	zmq_mem_uncharge(l->zs->mem, ZMQ_MEM_ENDPOINT);
@@ -164,6 +165,11 @@ static int zmq_listener_set_options(struct zmq_listener *l)
 	release_sock(&l->zs->sk);
 	if (!l->opt)
 		return -ENOMEM;
+	if (!l->tran->linked) {
+		l->half = zmq_half_table_make();
+		if (!l->half)
+			return -ENOMEM;
+	}
 	why = l->tran->linked ? NULL : zmq_mech_check(l->opt);
 	if (!why)
 		return 0;

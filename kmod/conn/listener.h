@@ -7,6 +7,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include "conn/halfopen.h"
 #include "options.h"
 #include "roll.h"
 #include "tran/ksock.h"
@@ -24,6 +25,8 @@
  * @view: rights of who called bind(); accepted sockets are theirs; constant
  * @lower: the listening socket, its callbacks replaced; not if @borrowed
  * @sock: the same, for the work: @lower is emptied first
+ * @half: what it has accepted and is without handshake; NULL with a linked
+ *	transport; constant
  * @made: a directory that bind() has made, @made.mnt NULL if there is none;
  *	constant
  * @borrowed: @sock is a file of the caller's (ZMQ_USE_FD), which we hold;
@@ -42,6 +45,7 @@ struct zmq_listener {
 	struct zmq_view *view;
 	struct zmq_ksock lower;
 	struct socket *sock;
+	struct zmq_half_table *half;
 	struct path made;
 	bool borrowed;
 	wait_queue_entry_t wait;

@@ -274,6 +274,7 @@ static void zmq_session_ready(struct zmq_session *s)
 		zmq_session_lost(s, ZMQ_R_NO_MEMORY);
 		return;
 	}
+	zmq_half_leave(s->half, &s->half_entry);
 	zmq_backoff_reset(&s->backoff);
 	WRITE_ONCE(s->attempts, 0);
 	WRITE_ONCE(s->connects, s->connects + 1);
@@ -318,7 +319,7 @@ static void zmq_session_handshake(struct zmq_session *s)
 void zmq_session_connected(struct zmq_session *s)
 {
 	s->state = ZMQ_SESSION_HANDSHAKE;
-	zmq_session_limit(s, s->opt->handshake_ivl);
+	zmq_session_limit(s, zmq_session_patience(s));
 	zmq_event_session(s, s->ep ? ZMQ_EVENT_CONNECTED : ZMQ_EVENT_ACCEPTED,
 			  s->number);
 	if (zmq_conn_greet(&s->conn))

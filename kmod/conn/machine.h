@@ -22,6 +22,11 @@ void zmq_session_connected(struct zmq_session *s);
 void zmq_session_lost(struct zmq_session *s, enum zmq_reason why);
 bool zmq_session_linger_over(struct zmq_session *s);
 
+/* admit.c: limits on what is without handshake */
+int zmq_session_admit(struct zmq_session *s, struct zmq_listener *l,
+		      struct socket *sock);
+int zmq_session_patience(const struct zmq_session *s);
+
 /* attempt.c: WAITING and CONNECTING */
 void zmq_session_attempt(struct zmq_session *s);
 void zmq_session_connecting(struct zmq_session *s);

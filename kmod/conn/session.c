@@ -100,6 +100,7 @@ void zmq_session_put(struct zmq_session *s)
 		zmq_view_put(s->view);
 	kfree(s->ep);
 	kfree(s->proxy);
+	zmq_half_table_put(s->half);
 	zmq_options_put(s->opt);
 	zmq_mem_uncharge(s->zs->mem, ZMQ_MEM_ENDPOINT);
 	sock_put(&s->zs->sk);
@@ -149,6 +150,7 @@ void zmq_session_end(struct zmq_session *s)
 	bool last = false;
 
 	s->state = ZMQ_SESSION_DEAD;
+	zmq_half_leave(s->half, &s->half_entry);
 	if (s->tran->linked)
 		zmq_inproc_leave(s);
 	zmq_session_unreach(s);
@@ -236,6 +238,7 @@ struct zmq_session *zmq_session_alloc(struct zmq_sock *zs,
 	INIT_LIST_HEAD(&s->node);
 	INIT_LIST_HEAD(&s->kick);
 	INIT_LIST_HEAD(&s->wanting);
+	INIT_LIST_HEAD(&s->half_entry.all);
 	mutex_init(&s->run);
 	INIT_DELAYED_WORK(&s->work, zmq_session_work);
 	zmq_conn_init(&s->conn, zs);
@@ -362,9 +365,11 @@ int zmq_session_accept(struct zmq_listener *l, struct socket *sock)
 
 	if (!s) {
 		zmq_options_put(opt);
-		zmq_ksock_disown(sock, zmq_listener_lower(l));
-		sock_release(sock);
-		return -ENOMEM;
+		goto err_sock;
+	}
+	if (zmq_session_admit(s, l, sock)) {
+		zmq_session_put(s);
+		goto err_sock;
 	}
 	s->listener = l->id;
 	s->view = zmq_view_hold(l->view);
@@ -385,6 +390,11 @@ int zmq_session_accept(struct zmq_listener *l, struct socket *sock)
 	mutex_unlock(&s->run);
 	zmq_session_put(s);
 	return 0;
+
+err_sock:
+	zmq_ksock_disown(sock, zmq_listener_lower(l));
+	sock_release(sock);
+	return -ENOMEM;
 }
 
 /**

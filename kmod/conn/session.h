@@ -8,6 +8,7 @@
 
 #include "conn/backoff.h"
 #include "conn/conn.h"
+#include "conn/halfopen.h"
 #include "conn/heartbeat.h"
 #include "conn/link.h"
 #include "conn/proxy.h"
@@ -73,6 +74,8 @@ struct zmq_reach;
  * @waits: an attempt looks a name up; constant
  * @number: of the connection or attempt, for its events; under @run
  * @listener: id of the listener that accepted it, or 0; constant
+ * @half: half-open connections of that listener, referenced, or NULL; constant
+ * @half_entry: its place there, as long as it is one of them
  * @why: why the last connection or attempt ended; written under @run
  * @attempts: attempts since a handshake was completed; written under @run
  * @connects: handshakes that were completed; written under @run
@@ -122,6 +125,8 @@ struct zmq_session {
 	bool waits;
 	u32 listener;
 	u32 number;
+	struct zmq_half_table *half;
+	struct zmq_half_entry half_entry;
 	enum zmq_reason why;
 	u32 attempts;
 	u32 connects;

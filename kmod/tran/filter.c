@@ -20,8 +20,12 @@
 
 #define ZMQ_FILTER_TEXT_MAX	255
 
-static void zmq_filter_map(struct in6_addr *out,
-			   const struct sockaddr_storage *ss)
+/**
+ * zmq_filter_map() - an address in the form that all are compared in
+ * @out: the address, mapped if it is of IPv4
+ * @ss: an address of AF_INET or AF_INET6
+ */
+void zmq_filter_map(struct in6_addr *out, const struct sockaddr_storage *ss)
 {
 	if (ss->ss_family == AF_INET6)
 		*out = ((const struct sockaddr_in6 *)ss)->sin6_addr;

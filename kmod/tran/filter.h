@@ -21,6 +21,7 @@ struct zmq_filter {
 };
 
 int zmq_filter_parse(struct zmq_filter *f, const char *s, bool ipv6);
+void zmq_filter_map(struct in6_addr *out, const struct sockaddr_storage *ss);
 bool zmq_filter_passes(const struct zmq_blob *list,
 		       const struct sockaddr_storage *ss);
 

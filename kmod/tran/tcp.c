@@ -296,6 +296,20 @@ static int zmq_tcp_open(struct net *net, const struct zmq_options *opt,
 	return err;
 }
 
+static void zmq_tcp_source(struct socket *sock, struct zmq_source *src)
+{
+	struct sockaddr_storage ss;
+	struct in6_addr addr;
+
+	BUILD_BUG_ON(sizeof(src->id) != sizeof(addr));
+	/* Who has gone already has no address. */
+	if (kernel_getpeername(sock, (struct sockaddr *)&ss) < 0)
+		return;
+	zmq_filter_map(&addr, &ss);
+	memcpy(src->id, &addr, ipv6_addr_v4mapped(&addr) ? sizeof(addr) :
+							   sizeof(addr) / 2);
+}
+
 static bool zmq_tcp_admits(struct socket *sock, const struct zmq_options *opt,
 			   const struct zmq_view *view)
 {
@@ -534,6 +548,7 @@ const struct zmq_tran_ops zmq_tcp_ops = {
 	.target = zmq_tcp_target,
 	.local = zmq_tcp_local,
 	.open = zmq_tcp_open,
+	.source = zmq_tcp_source,
 	.admits = zmq_tcp_admits,
 	.borrow = zmq_tcp_borrow,
 	.setup = zmq_tcp_setup,

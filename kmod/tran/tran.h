@@ -28,6 +28,15 @@ struct zmq_addr {
 };
 
 /**
+ * struct zmq_source - where an accepted connection comes from, for limits
+ * @id: tcp: the IPv6 network of 64 bits, which is what one customer is given, or
+ *	the IPv4 address, mapped; ipc: the user; zero if nobody knows
+ */
+struct zmq_source {
+	u8 id[16];
+};
+
+/**
  * struct zmq_target - where a connection goes
  * @dst: peer
  * @src: own address, if @has_src
@@ -73,6 +82,7 @@ typedef ssize_t (*zmq_tran_feed_t)(void *arg, const u8 *p, size_t n);
  * @target: find the addresses of an endpoint to connect to
  * @local: find the address of an endpoint to bind to
  * @open: make a lower socket, options set, that fits any address
+ * @source: where a socket that was accepted comes from; @src is zeroed
  * @admits: may this peer connect to who has this view? NULL: everybody may
  * @borrow: is this socket, of the caller's, one to accept from? 0 or -EINVAL
  * @setup: set the options of a socket that was accepted; 0 or an errno
@@ -115,6 +125,7 @@ struct zmq_tran_ops {
 		     const struct zmq_lookup *lookup, struct zmq_addr *a);
 	int (*open)(struct net *net, const struct zmq_options *opt,
 		    struct socket **res);
+	void (*source)(struct socket *sock, struct zmq_source *src);
 	bool (*admits)(struct socket *sock, const struct zmq_options *opt,
 		       const struct zmq_view *view);
 	int (*borrow)(struct socket *sock);
