@@ -10,6 +10,7 @@
 #include "native.h"
 
 #define PARAMETERS "/sys/module/af_zmq/parameters/"
+#define SYSCTLS "/proc/sys/net/zmq/"
 #define REFCOUNT "/sys/module/af_zmq/refcnt"
 
 static long read_number(const char *path, long fallback)
@@ -34,6 +35,30 @@ int nz_family(void)
 	return family;
 }
 
+static void write_number(const char *path, long value)
+{
+	FILE *file = fopen(path, "we");
+
+	if (!file || fprintf(file, "%ld", value) < 0 || fclose(file))
+		zt_fail("%s = %ld: %s", path, value, strerror(errno));
+}
+
+long nz_sysctl(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), SYSCTLS "%s", name);
+	return read_number(path, -1);
+}
+
+void nz_set_sysctl(const char *name, long value)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), SYSCTLS "%s", name);
+	write_number(path, value);
+}
+
 long nz_parameter(const char *name)
 {
 	char path[128];
@@ -45,12 +70,9 @@ long nz_parameter(const char *name)
 void nz_set_parameter(const char *name, long value)
 {
 	char path[128];
-	FILE *file;
 
 	snprintf(path, sizeof(path), PARAMETERS "%s", name);
-	file = fopen(path, "we");
-	if (!file || fprintf(file, "%ld", value) < 0 || fclose(file))
-		zt_fail("parameter %s = %ld: %s", name, value, strerror(errno));
+	write_number(path, value);
 }
 
 long nz_stat(const char *name)

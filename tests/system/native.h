@@ -87,6 +87,10 @@ int nz_take_fd(int channel);
 long nz_parameter(const char *name);
 void nz_set_parameter(const char *name, long value);
 
+/* Sysctls of this network namespace, net.zmq.*; setting needs root. */
+long nz_sysctl(const char *name);
+void nz_set_sysctl(const char *name, long value);
+
 /* A counter of /proc/net/zmq_stat, -1 when there is no such one. */
 long nz_stat(const char *name);
 

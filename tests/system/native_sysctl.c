@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* net.zmq.linger_max: whose it is, and who can change what by it. */
+/* net.zmq.*, linger_max above all: whose they are, and who can change what by them. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sched.h>
@@ -119,6 +119,37 @@ TEST_F(limit, two_names_of_one_limit)
 	EXPECT_EQ(self->own, read_number(LINGER_MAX));
 	close(init);
 	close(net);
+}
+
+/* Limits that can't be 0, all of a kind: a namespace's own, the machine's as a start. */
+TEST_F(limit, those_that_let_one_in)
+{
+	static const char *const names[] = {
+		"handshake_max", "half_open_max", "half_open_source_max",
+	};
+	size_t i;
+
+	for (i = 0; i < ZT_ARRAY(names); i++) {
+		char path[64];
+		long machine = nz_parameter(names[i]);
+		int fd;
+
+		EXPECT_GT(machine, 0);
+		EXPECT_EQ(machine, nz_sysctl(names[i]));
+		nz_set_sysctl(names[i], 7);
+		EXPECT_EQ(7, nz_sysctl(names[i]));
+		EXPECT_EQ(machine, nz_parameter(names[i]));
+		snprintf(path, sizeof(path), "/proc/sys/net/zmq/%s", names[i]);
+		fd = open(path, O_WRONLY | O_CLOEXEC);
+		ASSERT_GE(fd, 0);
+		zt_err(write(fd, "0", 1), EINVAL);
+		close(fd);
+		nz_set_sysctl(names[i], machine);
+	}
+	/* 4096, or what a little memory gives; of these a quarter. */
+	EXPECT_GE(4096, nz_parameter("half_open_max"));
+	EXPECT_LE(64, nz_parameter("half_open_max"));
+	EXPECT_EQ((nz_parameter("half_open_max") + 3) / 4, nz_parameter("half_open_source_max"));
 }
 
 TEST_F(limit, nonsense)

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A crowd of peers that connect and never complete their handshake. */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "crowd.h"
+#include "wire.h"
+
+/* What differs between members of a crowd: how much of their greeting they send at once. */
+static const unsigned int kinds[] = { 0, 11, WIRE_GREETING, 1 };
+
+#define SLOW 3
+
+static int connect_from(int port, unsigned int host)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	zt_check(fd >= 0);
+	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + host);
+	zt_ok(bind(fd, (void *)&in, sizeof(in)));
+	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	in.sin_port = htons(port);
+	zt_ok(connect(fd, (void *)&in, sizeof(in)));
+	return fd;
+}
+
+/* A byte of each slow one's greeting, again and again; in the end they are complete. */
+static void *drip(void *arg)
+{
+	struct crowd *crowd = arg;
+	uint8_t greeting[WIRE_GREETING];
+	unsigned int at, i;
+
+	wire_greeting(greeting);
+	for (at = 1; at < sizeof(greeting); at++) {
+		for (i = SLOW; i < crowd->count; i += ZT_ARRAY(kinds))
+			send(crowd->fds[i], greeting + at, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (__atomic_load_n(&crowd->stop, __ATOMIC_RELAXED))
+			break;
+		zt_nap(20);
+	}
+	return NULL;
+}
+
+static void room_for(unsigned int count)
+{
+	struct rlimit limit = { count + 1000, count + 1000 };
+
+	zt_ok(setrlimit(RLIMIT_NOFILE, &limit));
+}
+
+void crowd_come(struct crowd *crowd, int port, unsigned int count, unsigned int first,
+		unsigned int each)
+{
+	uint8_t greeting[WIRE_GREETING];
+	unsigned int i;
+
+	room_for(count);
+	wire_greeting(greeting);
+	crowd->fds = calloc(count, sizeof(*crowd->fds));
+	zt_check(crowd->fds);
+	crowd->count = count;
+	crowd->stop = false;
+	for (i = 0; i < count; i++) {
+		crowd->fds[i] = connect_from(port, first + i / each);
+		/* It may have been thrown out already. */
+		send(crowd->fds[i], greeting, kinds[i % ZT_ARRAY(kinds)], MSG_NOSIGNAL);
+	}
+	zt_eq(pthread_create(&crowd->drip, NULL, drip, crowd), 0);
+}
+
+unsigned int crowd_standing(const struct crowd *crowd)
+{
+	unsigned int i, standing = 0;
+	char buf[256];
+	ssize_t got;
+
+	for (i = 0; i < crowd->count; i++) {
+		do
+			got = recv(crowd->fds[i], buf, sizeof(buf), MSG_DONTWAIT);
+		while (got > 0);
+		standing += got < 0 && errno == EAGAIN;
+	}
+	return standing;
+}
+
+void crowd_go(struct crowd *crowd)
+{
+	unsigned int i;
+
+	__atomic_store_n(&crowd->stop, true, __ATOMIC_RELAXED);
+	zt_eq(pthread_join(crowd->drip, NULL), 0);
+	for (i = 0; i < crowd->count; i++)
+		close(crowd->fds[i]);
+	free(crowd->fds);
+}

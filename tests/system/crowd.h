@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A crowd of peers that connect and never complete their handshake. */
+#ifndef TESTS_SYSTEM_CROWD_H
+#define TESTS_SYSTEM_CROWD_H
+
+#include <pthread.h>
+
+#include "lib.h"
+
+/**
+ * struct crowd - half-open connections
+ * @fds: their descriptors; kinds take turns: silent, half a greeting, a whole one,
+ *	a greeting byte by byte
+ * @count: how many
+ * @drip: sends those bytes
+ * @stop: @drip is to end
+ */
+struct crowd {
+	int *fds;
+	unsigned int count;
+	pthread_t drip;
+	bool stop;
+};
+
+/* @count connections to @port of 127.0.0.1, from 127.0.0.@first on, @each of one address. */
+void crowd_come(struct crowd *crowd, int port, unsigned int count, unsigned int first,
+		unsigned int each);
+
+/* How many still stand? Reads away what has come. */
+unsigned int crowd_standing(const struct crowd *crowd);
+
+/* All that are left go. */
+void crowd_go(struct crowd *crowd);
+
+#endif
