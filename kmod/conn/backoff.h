@@ -25,5 +25,6 @@ static inline void zmq_backoff_reset(struct zmq_backoff *b)
 }
 
 int zmq_backoff_next(struct zmq_backoff *b, int ivl, int max, u32 rnd);
+int zmq_backoff_refused(struct zmq_backoff *b, int ivl, int max, u32 rnd);
 
 #endif /* _ZMQ_CONN_BACKOFF_H */

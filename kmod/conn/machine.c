@@ -145,6 +145,17 @@ static bool zmq_session_flown(const struct zmq_session *s)
 	return flown;
 }
 
+/* How long to wait before the next attempt, in ms; negative for ever. */
+static int zmq_session_pause(struct zmq_session *s, enum zmq_session_state was)
+{
+	int (*next)(struct zmq_backoff *b, int ivl, int max, u32 rnd);
+
+	next = was == ZMQ_SESSION_HANDSHAKE ? zmq_backoff_refused :
+					      zmq_backoff_next;
+	return next(&s->backoff, s->opt->reconnect_ivl,
+		    s->opt->reconnect_ivl_max, get_random_u32());
+}
+
 /**
  * zmq_session_lost() - the one place that decides what follows a failure
  * @s: the session
@@ -175,8 +186,7 @@ void zmq_session_lost(struct zmq_session *s, enum zmq_reason why)
 	zmq_session_disconnect(s);
 	if (s->opt->immediate)
 		zmq_sock_detach_pipe(s->zs, &s->conn);
-	delay = zmq_backoff_next(&s->backoff, s->opt->reconnect_ivl,
-				 s->opt->reconnect_ivl_max, get_random_u32());
+	delay = zmq_session_pause(s, was);
 	if (delay < 0) {
 		zmq_session_give_up(s, was);
 		return;

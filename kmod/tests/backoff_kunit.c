@@ -75,7 +75,28 @@ static void zmq_backoff_test_row(struct kunit *test)
 						 row->rnd));
 }
 
-/* A connect that succeeds ends the growth. */
+/* Failed handshakes have a maximum, whether the user sets one or not. */
+static void zmq_backoff_test_refused(struct kunit *test)
+{
+	static const int delays[] = { 150, 250, 450, 850, 1650, 3250, 5000, 5000 };
+	struct zmq_backoff b;
+	int i;
+
+	zmq_backoff_reset(&b);
+	for (i = 0; i < ARRAY_SIZE(delays); i++)
+		KUNIT_EXPECT_EQ(test, delays[i],
+				zmq_backoff_refused(&b, 100, 0, 50));
+	/* A server that is not there is no refusal, and makes nothing be forgotten. */
+	KUNIT_EXPECT_EQ(test, 150, zmq_backoff_next(&b, 100, 0, 50));
+	KUNIT_EXPECT_EQ(test, 5000, zmq_backoff_refused(&b, 100, -1, 50));
+	KUNIT_EXPECT_EQ(test, 300, zmq_backoff_refused(&b, 100, 300, 50));
+	zmq_backoff_reset(&b);
+	KUNIT_EXPECT_EQ(test, 6050, zmq_backoff_refused(&b, 6000, 0, 50));
+	KUNIT_EXPECT_EQ(test, 6050, zmq_backoff_refused(&b, 6000, 0, 50));
+	KUNIT_EXPECT_EQ(test, -1, zmq_backoff_refused(&b, 0, 0, 50));
+}
+
+/* A handshake that succeeds ends the growth. */
 static void zmq_backoff_test_reset(struct kunit *test)
 {
 	struct zmq_backoff b;
@@ -130,6 +151,7 @@ static void zmq_backoff_test_bounds(struct kunit *test)
 
 static struct kunit_case zmq_backoff_cases[] = {
 	KUNIT_CASE_PARAM(zmq_backoff_test_row, zmq_backoff_rows_gen_params),
+	KUNIT_CASE(zmq_backoff_test_refused),
 	KUNIT_CASE(zmq_backoff_test_reset),
 	KUNIT_CASE(zmq_backoff_test_options_change),
 	KUNIT_CASE(zmq_backoff_test_bounds),

@@ -172,6 +172,49 @@ static void breach(const void *arg)
 	client_close(&c);
 }
 
+/* Refuses @peer as a server does that gives a reason, or as one that gives none. */
+static void refuse(int peer, bool reason)
+{
+	if (!reason) {
+		wire_greet(peer);
+		close(peer);
+		return;
+	}
+	wire_greet(peer);
+	wire_want_ready(peer);
+	wire_frame(peer, WIRE_COMMAND, "\5ERROR\3" "400", 10);
+	wire_closed(peer, zt_scaled(3000));
+	close(peer);
+}
+
+/*
+ * Who is refused comes back after longer and longer pauses, also without
+ * ZMQ_RECONNECT_IVL_MAX, until somebody lets him in.
+ */
+static void refusals_slow_down(const void *arg)
+{
+	struct client c;
+	int64_t start;
+	int peer, i;
+
+	client_open(&c, ZMQ_PULL);
+	peer = wire_accept(c.listener);
+	for (i = 0; i < 5; i++) {
+		start = zt_now();
+		refuse(peer, *(const bool *)arg);
+		peer = wire_accept(c.listener);
+		if (zt_now() - start < (INTERVAL_MS << i) - 10)
+			zt_fail("back after %d ms already", (int)(zt_now() - start));
+	}
+	wire_handshake(peer, "PUSH");
+	start = zt_now();
+	close(peer);
+	close(wire_accept(c.listener));
+	if (zt_now() - start >= INTERVAL_MS << i)
+		zt_fail("still slow: %d ms", (int)(zt_now() - start));
+	client_close(&c);
+}
+
 /* The same after the handshake. */
 static void breach_later(const void *arg)
 {
@@ -448,6 +491,8 @@ static const struct zt_case cases[] = {
 	{ "loss_is_retried", loss_is_retried },
 	{ "silence_is_retried", silence_is_retried },
 	{ "breach_is_retried", breach, .limit = 60 },
+	{ "refusals_slow_down", refusals_slow_down, &(const bool) { true } },
+	{ "silent_refusals_slow_down", refusals_slow_down, &(const bool) { false } },
 	{ "later_breach_is_retried", breach_later },
 	{ "half_sent_message", half_sent },
 	{ "refused_then_found", refused_then_found },
