@@ -120,8 +120,8 @@ static const u32 zmq_event_codes[ZMQ_REASON_NR] = {
 	[ZMQ_R_MECHANISM] = ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH,
 	[ZMQ_R_UNEXPECTED_COMMAND] = ZMQ_PROTOCOL_ERROR_ZMTP_UNEXPECTED_COMMAND,
 	[ZMQ_R_UNSPECIFIED] = ZMQ_PROTOCOL_ERROR_ZMTP_UNSPECIFIED,
-	/* ERROR is the only command of a handshake that has no reason of its own. */
-	[ZMQ_R_MALFORMED_COMMAND] = ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_ERROR,
+	[ZMQ_R_MALFORMED_COMMAND] = ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_UNSPECIFIED,
+	[ZMQ_R_MALFORMED_ERROR] = ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_ERROR,
 	[ZMQ_R_MALFORMED_HELLO] = ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_HELLO,
 	[ZMQ_R_MALFORMED_WELCOME] = ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_WELCOME,
 	[ZMQ_R_MALFORMED_INITIATE] = ZMQ_PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_INITIATE,
@@ -138,18 +138,20 @@ static const u32 zmq_event_codes[ZMQ_REASON_NR] = {
 
 /**
  * zmq_event_failure() - what a failed handshake is called
+ * @m: the handshake
  * @why: the reason
  * @detail: status code for ZMQ_R_PEER_ERROR and ZMQ_R_AUTH_REFUSED; errno of the
  *	lower socket for a connection that broke; 0 if there is none
  * @ev: its type and value are set
  *
- * Malformed metadata and types that don't fit have no event of their own with
- * the mechanism NULL, frames that are too big never (libzmq API page, 7.2;
- * wire page, 12).
+ * Malformed metadata and types that don't fit are an event to clients of PLAIN
+ * and CURVE only, frames that are too big never (libzmq API page, 7.2; wire page,
+ * 12).
  *
  * Return: true if there is an event for it.
  */
-bool zmq_event_failure(enum zmq_reason why, int detail, struct zmq_event *ev)
+bool zmq_event_failure(const struct zmq_mech *m, enum zmq_reason why, int detail,
+		       struct zmq_event *ev)
 {
 	if (zmq_event_codes[why]) {
 		ev->type = ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL;
@@ -158,6 +160,11 @@ bool zmq_event_failure(enum zmq_reason why, int detail, struct zmq_event *ev)
 	}
 	ev->type = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL;
 	switch (why) {
+	case ZMQ_R_TYPE_MISMATCH:
+	case ZMQ_R_INVALID_METADATA:
+		ev->type = ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL;
+		ev->value = ZMQ_PROTOCOL_ERROR_ZMTP_INVALID_METADATA;
+		return m->opt->mechanism != ZMQ_NULL && !m->opt->as_server;
 	case ZMQ_R_PEER_ERROR:
 	case ZMQ_R_AUTH_REFUSED:
 		ev->type = ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
@@ -202,7 +209,7 @@ static void zmq_event_handshake_failed(struct zmq_session *s,
 		detail = c->mech.verdict;
 	else
 		detail = READ_ONCE(c->lower.sock->sk->sk_err);
-	if (zmq_event_failure(why, detail, &ev))
+	if (zmq_event_failure(&c->mech, why, detail, &ev))
 		zmq_event_session(s, ev.type, ev.value);
 }
 

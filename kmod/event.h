@@ -8,6 +8,8 @@
 #include "common.h"
 #include "reason.h"
 
+struct zmq_mech;
+
 /**
  * struct zmq_event - something that happened to an endpoint or a connection
  * @type: one of ZMQ_EVENT_*
@@ -41,6 +43,7 @@ void zmq_event_lost(struct zmq_session *s, enum zmq_reason why);
 int zmq_event_pipes(struct zmq_sock *zs);
 void zmq_event_listener(struct zmq_listener *l, u32 type, u32 value);
 void zmq_event_bind_failed(struct zmq_sock *zs, const char *addr, int err);
-bool zmq_event_failure(enum zmq_reason why, int detail, struct zmq_event *ev);
+bool zmq_event_failure(const struct zmq_mech *m, enum zmq_reason why, int detail,
+		       struct zmq_event *ev);
 
 #endif /* _ZMQ_EVENT_H */

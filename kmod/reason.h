@@ -35,6 +35,7 @@
 	R(OLD_PEER,		"old_peer",		"peer speaks ZMTP 1.0 or 2.0") \
 	R(UNEXPECTED_COMMAND,	"unexpected_command",	"peer sent something else than the handshake asks for") \
 	R(MALFORMED_COMMAND,	"malformed_command",	"peer sent a malformed command") \
+	R(MALFORMED_ERROR,	"malformed_error",	"peer sent a malformed ERROR") \
 	R(UNSPECIFIED,		"out_of_turn",		"peer sent a command while none was due") \
 	R(MALFORMED_HELLO,	"malformed_hello",	"peer sent a malformed HELLO") \
 	R(MALFORMED_WELCOME,	"malformed_welcome",	"peer sent a malformed WELCOME") \

@@ -109,7 +109,7 @@ enum zmq_reason zmq_mech_take_meta(struct zmq_mech *m, const u8 *data,
  * @data: what follows the name of its ERROR command
  * @len: bytes of @data
  *
- * Return: ZMQ_R_PEER_ERROR, or ZMQ_R_MALFORMED_COMMAND.
+ * Return: ZMQ_R_PEER_ERROR, or ZMQ_R_MALFORMED_ERROR.
  */
 enum zmq_reason zmq_mech_take_error(struct zmq_mech *m, const u8 *data,
 				    size_t len)
@@ -118,7 +118,7 @@ enum zmq_reason zmq_mech_take_error(struct zmq_mech *m, const u8 *data,
 	const u8 *text;
 
 	if (zmq_cmd_parse_error(&cmd, &text, &len))
-		return ZMQ_R_MALFORMED_COMMAND;
+		return ZMQ_R_MALFORMED_ERROR;
 	m->status = zmq_cmd_status(text, len);
 	return ZMQ_R_PEER_ERROR;
 }

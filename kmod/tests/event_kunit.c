@@ -5,6 +5,7 @@
 
 #include "compat/compat.h"
 #include "event.h"
+#include "mech/mech.h"
 #include "mem.h"
 #include "monitor.h"
 #include "queue/frame.h"
@@ -31,9 +32,41 @@ static const struct zmq_failure_row zmq_failure_rows[] = {
 	  ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, 0x11000002 },
 	{ "unexpected command", ZMQ_R_UNEXPECTED_COMMAND, 0,
 	  ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, 0x10000001 },
-	{ "malformed ERROR", ZMQ_R_MALFORMED_COMMAND, 0,
+	{ "malformed command", ZMQ_R_MALFORMED_COMMAND, 0,
+	  ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, 0x10000011 },
+	{ "out of turn", ZMQ_R_UNSPECIFIED, 0,
+	  ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, 0x10000000 },
+	{ "malformed HELLO", ZMQ_R_MALFORMED_HELLO, 0,
+	  ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, 0x10000013 },
+	{ "malformed WELCOME", ZMQ_R_MALFORMED_WELCOME, 0,
+	  ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, 0x10000017 },
+	{ "malformed INITIATE", ZMQ_R_MALFORMED_INITIATE, 0,
+	  ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, 0x10000014 },
+	{ "malformed READY", ZMQ_R_MALFORMED_READY, 0,
+	  ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, 0x10000016 },
+	{ "malformed MESSAGE", ZMQ_R_MALFORMED_MESSAGE, 0,
+	  ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, 0x10000012 },
+	{ "nonce", ZMQ_R_INVALID_SEQUENCE, 0,
+	  ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, 0x10000002 },
+	{ "box", ZMQ_R_CRYPTOGRAPHIC, 0,
+	  ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, 0x11000001 },
+	{ "ZAP reply", ZMQ_R_ZAP_MALFORMED_REPLY, 0,
+	  ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, 0x20000001 },
+	{ "ZAP request id", ZMQ_R_ZAP_BAD_REQUEST_ID, 0,
+	  ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, 0x20000002 },
+	{ "ZAP version", ZMQ_R_ZAP_BAD_VERSION, 0,
+	  ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, 0x20000003 },
+	{ "ZAP status", ZMQ_R_ZAP_INVALID_STATUS, 0,
+	  ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, 0x20000004 },
+	{ "ZAP metadata", ZMQ_R_ZAP_INVALID_METADATA, 0,
+	  ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, 0x20000005 },
+	{ "no ZAP handler", ZMQ_R_ZAP_MISSING, 0,
+	  ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, 14 },
+	{ "refused", ZMQ_R_AUTH_REFUSED, 400,
+	  ZMQ_EVENT_HANDSHAKE_FAILED_AUTH, 400 },
+	{ "malformed ERROR", ZMQ_R_MALFORMED_ERROR, 0,
 	  ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, 0x10000015 },
-	{ "malformed ERROR, socket error", ZMQ_R_MALFORMED_COMMAND, ECONNRESET,
+	{ "malformed ERROR, socket error", ZMQ_R_MALFORMED_ERROR, ECONNRESET,
 	  ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, 0x10000015 },
 	{ "ERROR 300", ZMQ_R_PEER_ERROR, 300,
 	  ZMQ_EVENT_HANDSHAKE_FAILED_AUTH, 300 },
@@ -70,14 +103,42 @@ KUNIT_ARRAY_PARAM(zmq_failure_rows, zmq_failure_rows, zmq_failure_row_desc);
 static void zmq_event_test_failure(struct kunit *test)
 {
 	const struct zmq_failure_row *row = test->param_value;
+	static const struct zmq_options opt;
+	const struct zmq_mech m = { .opt = &opt };
 	struct zmq_event ev = {};
 
 	KUNIT_EXPECT_EQ(test, !!row->type,
-			zmq_event_failure(row->why, row->detail, &ev));
+			zmq_event_failure(&m, row->why, row->detail, &ev));
 	if (!row->type)
 		return;
 	KUNIT_EXPECT_EQ(test, row->type, ev.type);
 	KUNIT_EXPECT_EQ(test, row->value, ev.value);
+}
+
+/* Metadata are an event to clients only, and not to NULL's. */
+static void zmq_event_test_metadata(struct kunit *test)
+{
+	static const enum zmq_reason why[] = { ZMQ_R_TYPE_MISMATCH,
+					       ZMQ_R_INVALID_METADATA };
+	struct zmq_options *opt = kunit_kzalloc(test, sizeof(*opt), GFP_KERNEL);
+	struct zmq_mech m = { .opt = opt };
+	struct zmq_event ev = {};
+	int i, side, mech;
+
+	KUNIT_ASSERT_NOT_NULL(test, opt);
+	for (i = 0; i < ARRAY_SIZE(why); i++) {
+		for (mech = ZMQ_NULL; mech <= ZMQ_CURVE; mech++) {
+			for (side = 0; side < 2; side++) {
+				opt->mechanism = mech;
+				opt->as_server = side;
+				KUNIT_EXPECT_EQ(test, mech != ZMQ_NULL && !side,
+						zmq_event_failure(&m, why[i], 0,
+								  &ev));
+			}
+		}
+	}
+	KUNIT_EXPECT_EQ(test, ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, ev.type);
+	KUNIT_EXPECT_EQ(test, 0x10000018U, ev.value);
 }
 
 /* The next frame of a message must be this; returns what follows. */
@@ -196,6 +257,7 @@ static void zmq_event_test_no_memory(struct kunit *test)
 
 static struct kunit_case zmq_event_cases[] = {
 	KUNIT_CASE_PARAM(zmq_event_test_failure, zmq_failure_rows_gen_params),
+	KUNIT_CASE(zmq_event_test_metadata),
 	KUNIT_CASE(zmq_event_test_version_1),
 	KUNIT_CASE(zmq_event_test_version_2),
 	KUNIT_CASE(zmq_event_test_two_values),

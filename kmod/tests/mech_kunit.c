@@ -154,7 +154,10 @@ static void zmq_mech_test_check(struct kunit *test)
 
 	KUNIT_EXPECT_NULL(test, zmq_mech_check(&t->opt));
 	t->opt.mechanism = ZMQ_PLAIN;
+	KUNIT_EXPECT_NULL(test, zmq_mech_check(&t->opt));
+	t->opt.as_server = 1;
 	KUNIT_EXPECT_NOT_NULL(test, zmq_mech_check(&t->opt));
+	t->opt.as_server = 0;
 	t->opt.mechanism = ZMQ_CURVE;
 	KUNIT_EXPECT_NOT_NULL(test, zmq_mech_check(&t->opt));
 	t->opt.mechanism = ZMQ_NULL;
@@ -217,9 +220,9 @@ static const struct zmq_consume_row zmq_consume_rows[] = {
 	{ "ERROR, empty reason", ZMQ_PULL, ZMQ_BYTES("\5ERROR\0"),
 	  ZMQ_R_PEER_ERROR, NULL },
 	{ "ERROR, no reason", ZMQ_PULL, ZMQ_BYTES("\5ERROR"),
-	  ZMQ_R_MALFORMED_COMMAND, NULL },
+	  ZMQ_R_MALFORMED_ERROR, NULL },
 	{ "ERROR, reason cut", ZMQ_PULL, ZMQ_BYTES("\5ERROR\004400"),
-	  ZMQ_R_MALFORMED_COMMAND, NULL },
+	  ZMQ_R_MALFORMED_ERROR, NULL },
 	{ "HELLO of PLAIN", ZMQ_PULL, ZMQ_BYTES("\5HELLO\1a\1b"),
 	  ZMQ_R_UNEXPECTED_COMMAND, NULL },
 	{ "PING too early", ZMQ_PULL, ZMQ_BYTES("\4PING\0\0"),
