@@ -367,7 +367,7 @@ enum zmq_reason zmq_conn_handshake(struct zmq_conn *c)
 	struct sock *sk = c->lower.sock->sk;
 	u8 buf[ZMQ_GREETING_LEN + ZMQ_FRAME_HDR_MAX + ZMQ_MECH_CMD_MAX];
 	enum zmq_reason why;
-	int n;
+	int n, err;
 
 	for (;;) {
 		zmq_conn_read(c);
@@ -382,7 +382,10 @@ enum zmq_reason zmq_conn_handshake(struct zmq_conn *c)
 
 		if (!n)
 			return why;
-		if (n < 0 || zmq_conn_tx_raw(c, buf, n))
+		err = n < 0 ? n : zmq_conn_tx_raw(c, buf, n);
+		/* It may have been a password. */
+		memzero_explicit(buf, sizeof(buf));
+		if (err)
 			return why ? why : ZMQ_R_CONNECTION_LOST;
 		if (zmq_mech_done(&c->mech))
 			return ZMQ_R_NONE;

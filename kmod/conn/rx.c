@@ -126,6 +126,8 @@ static void zmq_rx_frame(struct zmq_conn *c)
 		why = c->rx.old ? zmq_old_id(c, f) : zmq_rx_handshake(c, f);
 		if (why != ZMQ_R_NONE)
 			zmq_conn_fail(c, why);
+		/* It may have been a password. */
+		memzero_explicit(f->seg.data, f->seg.used);
 		zmq_frame_free(f);
 		return;
 	}
@@ -159,8 +161,8 @@ static bool zmq_rx_must_stop(struct zmq_conn *c)
 	 * once it can have seen ours. An older one doesn't wait for ours.
 	 */
 	if (c->mech.received) {
-		if (!c->mech.sent && !c->rx.old)
-			zmq_conn_fail(c, c->mech.ops->out_of_turn);
+		if (!c->mech.sent && !c->rx.old && c->mech.ops->in_turn)
+			zmq_conn_fail(c, ZMQ_R_UNEXPECTED_COMMAND);
 		return true;
 	}
 	return false;

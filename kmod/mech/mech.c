@@ -11,7 +11,7 @@
  */
 static const struct zmq_mech_ops *const zmq_mechs[][2] = {
 	[ZMQ_NULL] = { &zmq_null_ops, &zmq_null_ops },
-	[ZMQ_PLAIN] = {},
+	[ZMQ_PLAIN] = { &zmq_plain_client_ops, &zmq_plain_server_ops },
 	[ZMQ_CURVE] = {},
 };
 
@@ -29,6 +29,8 @@ const char *zmq_mech_check(const struct zmq_options *opt)
 {
 	if (!zmq_mechs[opt->mechanism][opt->as_server])
 		return "the security mechanism that the options ask for is not built";
+	if (opt->mechanism == ZMQ_PLAIN && opt->as_server)
+		return "ZMQ_PLAIN_SERVER is set, and there is no authentication";
 	if (opt->zap_domain)
 		return "ZMQ_ZAP_DOMAIN is set, and there is no authentication";
 	return NULL;

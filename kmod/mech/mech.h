@@ -107,8 +107,8 @@ struct zmq_mech {
 /**
  * struct zmq_mech_ops - one side of a security mechanism
  * @name: as in the greeting (RFC 37)
- * @out_of_turn: what is wrong when the peer goes on before our last command is
- *	on its way
+ * @in_turn: a peer whose handshake is complete must not go on before ours is;
+ *	libzmq's servers of other mechanisms than NULL let it
  * @produce: write the next command body to @buf; its length, 0 when nothing is
  *	to be sent until the peer or the ZAP handler speaks, -EMSGSIZE or -ENOMEM.
  *	Process context, under the lower socket's lock: may be slow, may sleep
@@ -129,7 +129,7 @@ struct zmq_mech {
  */
 struct zmq_mech_ops {
 	const char *name;
-	enum zmq_reason out_of_turn;
+	bool in_turn;
 	int (*produce)(struct zmq_mech *m, u8 *buf, size_t cap);
 	enum zmq_reason (*consume)(struct zmq_mech *m, const struct zmq_cmd *cmd);
 	void (*end)(struct zmq_mech *m);
@@ -139,6 +139,8 @@ struct zmq_mech_ops {
 };
 
 extern const struct zmq_mech_ops zmq_null_ops;
+extern const struct zmq_mech_ops zmq_plain_client_ops;
+extern const struct zmq_mech_ops zmq_plain_server_ops;
 
 const char *zmq_mech_check(const struct zmq_options *opt);
 void zmq_mech_init(struct zmq_mech *m, int type, const struct zmq_options *opt);

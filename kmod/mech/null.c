@@ -43,7 +43,7 @@ static enum zmq_reason zmq_null_consume(struct zmq_mech *m,
 
 const struct zmq_mech_ops zmq_null_ops = {
 	.name = "NULL",
-	.out_of_turn = ZMQ_R_UNEXPECTED_COMMAND,
+	.in_turn = true,
 	.produce = zmq_null_produce,
 	.consume = zmq_null_consume,
 };

@@ -134,8 +134,7 @@ EXPORT_SYMBOL_KUNIT(zmq_cmd_parse_ping);
  * Return: bytes of the name and its length field, or -EMSGSIZE if that and the
  * data don't fit.
  */
-int zmq_cmd_put_name(u8 *buf, size_t cap, const char *name,
-			    size_t data_len)
+int zmq_cmd_put_name(u8 *buf, size_t cap, const char *name, size_t data_len)
 {
 	size_t name_len = strlen(name);
 
