@@ -418,6 +418,10 @@ static const struct zmq_secure_row zmq_secure_rows[] = {
 	{ ZMQ_CURVE_PUBLICKEY, NULL, 0, -EINVAL, ZMQ_NULL, 0, 0 },
 	{ ZMQ_CURVE_PUBLICKEY, "~" KEY_Z85, 40, -EINVAL, ZMQ_NULL, 0, 0 },
 	{ ZMQ_CURVE_PUBLICKEY, KEY_Z85, 41, 0, ZMQ_CURVE, 0, 0 },
+	/* Taking the mechanism back leaves the side as it was. */
+	{ ZMQ_PLAIN_SERVER, "\1\0\0\0", 4, 0, ZMQ_PLAIN, 1, 0 },
+	{ ZMQ_PLAIN_USERNAME, NULL, 0, 0, ZMQ_NULL, 0, 0 },
+	{ ZMQ_CURVE_PUBLICKEY, KEY_BIN, 32, 0, ZMQ_CURVE, 0, 1 },
 };
 
 static int zmq_secure_int(struct kunit *test, int name)
