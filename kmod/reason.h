@@ -42,6 +42,7 @@
 	R(MALFORMED_INITIATE,	"malformed_initiate",	"peer sent a malformed INITIATE") \
 	R(MALFORMED_READY,	"malformed_ready",	"peer sent a malformed READY") \
 	R(CRYPTOGRAPHIC,	"cryptographic",	"what the peer sent does not open with our keys") \
+	R(KEY_EXCHANGE,		"key_exchange",		"peer's INITIATE is for another connection or server") \
 	R(AUTH_REFUSED,		"auth_refused",		"the ZAP handler refused the peer") \
 	R(ZAP_MISSING,		"zap_missing",		"no ZAP handler is there, and one is required") \
 	R(ZAP_MALFORMED_REPLY,	"zap_malformed_reply",	"the ZAP handler's reply is not one") \
