@@ -9,10 +9,10 @@
 #include "zmtp/command.h"
 
 /*
- * Longest handshake command that we send. The largest is READY, of name (6),
+ * Longest handshake command that we send. The largest is INITIATE of CURVE: 257,
  * Socket-Type (22), Identity (268) and ZMQ_METADATA_MAX.
  */
-#define ZMQ_MECH_CMD_MAX	1024
+#define ZMQ_MECH_CMD_MAX	1088
 
 struct zmq_frame;
 struct zmq_mech_ops;
@@ -110,7 +110,8 @@ struct zmq_mech {
  * @in_turn: a peer whose handshake is complete must not go on before ours is;
  *	libzmq's servers of other mechanisms than NULL let it
  * @produce: write the next command body to @buf; its length, 0 when nothing is
- *	to be sent until the peer or the ZAP handler speaks, -EMSGSIZE or -ENOMEM.
+ *	to be sent until the peer or the ZAP handler speaks, -EMSGSIZE, -ENOMEM
+ *	or -EKEYREJECTED if the keys that the options have are none.
  *	Process context, under the lower socket's lock: may be slow, may sleep
  * @consume: take a command of the peer; ZMQ_R_NONE or why the handshake fails.
  *	A body that is none comes without a name, see zmq_cmd_nameless().

@@ -43,10 +43,11 @@
 #define ZMQ_FRAME_V1_HDR_MAX		10
 #define ZMQ_FRAME_V1_SHORT_MAX		253	/* longest body of a short frame */
 
-/* Command names, RFC 24 (PLAIN). */
+/* Command names, RFC 24 (PLAIN) and RFC 26 (CURVE). */
 #define ZMQ_CMD_HELLO			"HELLO"
 #define ZMQ_CMD_WELCOME			"WELCOME"
 #define ZMQ_CMD_INITIATE		"INITIATE"
+#define ZMQ_CMD_MESSAGE			"MESSAGE"
 /*
  * How libzmq's PLAIN begins an ERROR: the length of the name and its first letter
  * have become one byte, 5E (since 4.3.0; wire page, 5.2).
