@@ -97,6 +97,10 @@ void zmq_curve_end(struct zmq_mech *m);
 void zmq_curve_short_nonce(u8 *nonce, const char *prefix, const u8 *explicit);
 void zmq_curve_long_nonce(u8 *nonce, const char *prefix, const u8 *explicit);
 
+struct zmq_frame *zmq_curve_seal(struct zmq_mech *m, const struct zmq_frame *f,
+				 u8 flags);
+enum zmq_reason zmq_curve_open(struct zmq_mech *m, struct zmq_frame *f);
+
 /**
  * zmq_curve_next() - the short nonce of our next box
  * @c: our side

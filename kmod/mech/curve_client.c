@@ -203,5 +203,7 @@ const struct zmq_mech_ops zmq_curve_client_ops = {
 	.produce = zmq_curve_client_produce,
 	.consume = zmq_curve_client_consume,
 	.end = zmq_curve_end,
+	.seal = zmq_curve_seal,
+	.open = zmq_curve_open,
 };
 EXPORT_SYMBOL_KUNIT(zmq_curve_client_ops);

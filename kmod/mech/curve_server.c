@@ -287,5 +287,7 @@ const struct zmq_mech_ops zmq_curve_server_ops = {
 	.produce = zmq_curve_server_produce,
 	.consume = zmq_curve_server_consume,
 	.end = zmq_curve_end,
+	.seal = zmq_curve_seal,
+	.open = zmq_curve_open,
 };
 EXPORT_SYMBOL_KUNIT(zmq_curve_server_ops);
