@@ -131,11 +131,14 @@ static inline bool zmq_curve_is_new(const struct zmq_curve *c, const u8 *explici
  * zmq_curve_stray() - what is wrong with a command of another name than expected
  * @cmd: the command
  *
+ * What has no name, or is one byte, libzmq takes for no command at all.
+ *
  * Return: the reason.
  */
 static inline enum zmq_reason zmq_curve_stray(const struct zmq_cmd *cmd)
 {
-	return cmd->name ? ZMQ_R_UNEXPECTED_COMMAND : ZMQ_R_MALFORMED_COMMAND;
+	return cmd->name && cmd->name_len + cmd->len ? ZMQ_R_UNEXPECTED_COMMAND :
+						       ZMQ_R_MALFORMED_COMMAND;
 }
 
 #endif /* _ZMQ_MECH_CURVE_H */

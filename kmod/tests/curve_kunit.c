@@ -285,6 +285,8 @@ static const struct zmq_curve_row zmq_curve_rows[] = {
 	{ "READY first", 0, true, "\5READY", 43, ZMQ_R_UNEXPECTED_COMMAND },
 	{ "no command", 0, true, "\5HEL", 4, ZMQ_R_MALFORMED_COMMAND },
 	{ "nothing", 0, true, "", 0, ZMQ_R_MALFORMED_COMMAND },
+	{ "an empty name", 0, true, "", 1, ZMQ_R_MALFORMED_COMMAND },
+	{ "an empty name and a byte", 0, true, "", 2, ZMQ_R_UNEXPECTED_COMMAND },
 	{ "HELLO again, before WELCOME", 1, true, "\5HELLO\1", 200,
 	  ZMQ_R_UNSPECIFIED },
 	{ "HELLO again", 2, true, "\5HELLO\1", 200, ZMQ_R_UNEXPECTED_COMMAND },
