@@ -5,7 +5,7 @@
  * no memory is left either is for others to say: the account of a user warns when
  * its last socket goes and bytes do not, and kmemleak scans after the run.
  *
- * 60 seconds and 50 processes, both divided by ZT_STRESS; with ZT_STORM_SECONDS that long,
+ * 15 seconds and 50 processes, both divided by ZT_STRESS; with ZT_STORM_SECONDS that long,
  * and all 50.
  */
 #define _GNU_SOURCE
@@ -20,7 +20,7 @@
 
 #define PROCESSES 50
 #define PROCESSES_MIN 12
-#define SECONDS 60
+#define SECONDS 15
 #define SECONDS_MIN 6
 #define SOCKETS 3
 #define SLOTS 6
