@@ -138,7 +138,7 @@ static void *read_by_edges(void *arg)
 
 TEST_F(edge, none_is_lost)
 {
-	struct edge_reader r = { self->reader, zt_count(4000), variant->len };
+	struct edge_reader r = { self->reader, zt_count(2000), variant->len };
 	int ep = nz_watch(self->writer, EPOLLOUT | EPOLLET);
 	unsigned int i, refused = 0;
 	pthread_t thread;

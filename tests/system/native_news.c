@@ -348,7 +348,7 @@ FIXTURE_TEARDOWN(lost)
 TEST_F(lost, none)
 {
 	int a = nz_socket(variant->writer), b = nz_socket(variant->reader);
-	struct writer w = { a, zt_count(5000), variant->len };
+	struct writer w = { a, zt_count(2500), variant->len };
 	pthread_t thread;
 	char ep[256];
 
