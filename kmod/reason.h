@@ -59,7 +59,7 @@
 	R(HEARTBEAT_TIMEOUT,	"heartbeat_timeout",	"no sign of life within ZMQ_HEARTBEAT_TIMEOUT or the peer's TTL") \
 	R(MALFORMED_MESSAGE,	"malformed_message",	"peer sent a malformed MESSAGE") \
 	R(INVALID_SEQUENCE,	"invalid_sequence",	"peer used a nonce again") \
-	R(FRAME_TOO_BIG,	"frame_too_big",	"peer sent a frame above ZMQ_MAXMSGSIZE") \
+	R(FRAME_TOO_BIG,	"frame_too_big",	"peer sent a frame above ZMQ_MAXMSGSIZE, or a command that is too long") \
 	R(FRAME_MALFORMED,	"frame_malformed",	"peer sent a malformed frame") \
 	R(TOO_MANY_PARTS,	"too_many_parts",	"peer sent a message of more than 65536 parts") \
 	R(ANCILLARY,		"ancillary",		"peer sent file descriptors or out-of-band bytes") \

@@ -19,6 +19,7 @@
 static uint zmq_limits[ZMQ_LIMIT_NR] = {
 	[ZMQ_LIMIT_LINGER] = 60000,
 	[ZMQ_LIMIT_HANDSHAKE] = 300000,
+	[ZMQ_LIMIT_PEER_SUBS] = 1000000,
 };
 
 module_param_named(linger_max, zmq_limits[ZMQ_LIMIT_LINGER], uint, 0644);
@@ -34,8 +35,17 @@ module_param_named(half_open_source_max, zmq_limits[ZMQ_LIMIT_HALF_OPEN_SOURCE],
 MODULE_PARM_DESC(half_open_source_max,
 		 "How many of these may be of one IPv4 address, IPv6 /64, or user (also net.zmq.half_open_source_max)");
 
+module_param_named(peer_subs_max, zmq_limits[ZMQ_LIMIT_PEER_SUBS], uint, 0644);
+MODULE_PARM_DESC(peer_subs_max,
+		 "Subscriptions that one peer of a PUB or XPUB may have (also net.zmq.peer_subs_max)");
+module_param_named(peer_subs_bytes_max, zmq_limits[ZMQ_LIMIT_PEER_SUBS_BYTES], uint, 0644);
+MODULE_PARM_DESC(peer_subs_bytes_max,
+		 "Bytes that these may take (also net.zmq.peer_subs_bytes_max)");
+
 /* What half-open connections of one listener may have of a user's account. */
 #define ZMQ_HALF_OPEN_SHARE	8
+/* The same for subscriptions of one peer; those to one socket have twice that. */
+#define ZMQ_PEER_SUBS_SHARE	8
 /* Where there is much memory. */
 #define ZMQ_HALF_OPEN_MOST	4096
 /* Where there is little. */
@@ -71,6 +81,8 @@ static const struct ctl_table zmq_sysctl_table[ZMQ_LIMIT_NR + 1] = {
 	ZMQ_SYSCTL(ZMQ_LIMIT_HANDSHAKE, "handshake_max", SYSCTL_ONE),
 	ZMQ_SYSCTL(ZMQ_LIMIT_HALF_OPEN, "half_open_max", SYSCTL_ONE),
 	ZMQ_SYSCTL(ZMQ_LIMIT_HALF_OPEN_SOURCE, "half_open_source_max", SYSCTL_ONE),
+	ZMQ_SYSCTL(ZMQ_LIMIT_PEER_SUBS, "peer_subs_max", SYSCTL_ONE),
+	ZMQ_SYSCTL(ZMQ_LIMIT_PEER_SUBS_BYTES, "peer_subs_bytes_max", SYSCTL_ONE),
 };
 
 /**
@@ -139,6 +151,7 @@ static void __init zmq_sysctl_defaults(void)
 	unsigned long share = zmq_mem_max() / ZMQ_HALF_OPEN_SHARE;
 	uint *half_open = &zmq_limits[ZMQ_LIMIT_HALF_OPEN];
 	uint *source = &zmq_limits[ZMQ_LIMIT_HALF_OPEN_SOURCE];
+	uint *subs = &zmq_limits[ZMQ_LIMIT_PEER_SUBS_BYTES];
 
 	if (!*half_open)
 		*half_open = clamp(share / ZMQ_MEM_ENDPOINT,
@@ -146,6 +159,8 @@ static void __init zmq_sysctl_defaults(void)
 				   (ulong)ZMQ_HALF_OPEN_MOST);
 	if (!*source)
 		*source = DIV_ROUND_UP(*half_open, ZMQ_HALF_OPEN_SOURCES);
+	if (!*subs)
+		*subs = min_t(ulong, zmq_mem_max() / ZMQ_PEER_SUBS_SHARE, INT_MAX);
 }
 
 /**

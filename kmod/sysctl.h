@@ -14,6 +14,8 @@
  * @ZMQ_LIMIT_HALF_OPEN: connections of one listener whose handshake is not
  *	complete
  * @ZMQ_LIMIT_HALF_OPEN_SOURCE: how many of them may be of one source
+ * @ZMQ_LIMIT_PEER_SUBS: subscriptions of one peer of a PUB or XPUB
+ * @ZMQ_LIMIT_PEER_SUBS_BYTES: what they take in memory
  * @ZMQ_LIMIT_NR: how many limits there are
  */
 enum zmq_limit {
@@ -21,6 +23,8 @@ enum zmq_limit {
 	ZMQ_LIMIT_HANDSHAKE,
 	ZMQ_LIMIT_HALF_OPEN,
 	ZMQ_LIMIT_HALF_OPEN_SOURCE,
+	ZMQ_LIMIT_PEER_SUBS,
+	ZMQ_LIMIT_PEER_SUBS_BYTES,
 	ZMQ_LIMIT_NR
 };
 

@@ -31,6 +31,12 @@
 /* Commands of the handshake are read into one piece of memory. */
 #define ZMQ_RX_COMMAND_MAX	SZ_2K
 
+/*
+ * Those of traffic. The longest that we know is a subscription, ZMQ_TOPIC_MAX; one
+ * that is longer, or unknown, is ignored, and has to be read to the end for that.
+ */
+#define ZMQ_RX_CONTROL_MAX	SZ_64K
+
 /**
  * zmq_conn_rx_reset() - forget what was read and not delivered
  * @c: the connection; nobody else reads
@@ -145,6 +151,8 @@ static enum zmq_reason zmq_rx_check(const struct zmq_conn *c,
 
 	if (c->phase == ZMQ_PHASE_HANDSHAKE)
 		max = ZMQ_RX_COMMAND_MAX;
+	else if (unlikely(h.flags & ZMQ_FRAME_COMMAND))
+		max = ZMQ_RX_CONTROL_MAX;
 	if (c->maxmsgsize >= 0)
 		max = min_t(u64, max, c->maxmsgsize);
 	return h.len > max ? ZMQ_R_FRAME_TOO_BIG : ZMQ_R_NONE;

@@ -48,8 +48,8 @@ int zmq_xpub_attach(struct zmq_sock *zs, struct zmq_pipe *p)
 	struct zmq_xpub *x = zs->priv;
 	struct zmq_frame *hello;
 
-	xp->subs = RB_ROOT;
-	xp->asked = RB_ROOT;
+	zmq_subs_init(&xp->subs, sock_net(&zs->sk));
+	zmq_subs_init(&xp->asked, sock_net(&zs->sk));
 	INIT_LIST_HEAD(&xp->notices);
 	p->balanced = x->nodrop;
 	if (x->welcome) {
@@ -150,7 +150,7 @@ static bool zmq_xpub_subscribe(struct zmq_sock *zs, struct zmq_pipe *p,
 	struct zmq_xpub_pipe *xp = zmq_xpub_pipe(p);
 	struct zmq_xpub *x = zs->priv;
 	struct zmq_trie *trie = x->manual ? &x->asked : &x->subs;
-	struct rb_root *own = x->manual ? &xp->asked : &xp->subs;
+	struct zmq_subs *own = x->manual ? &xp->asked : &xp->subs;
 	int ret;
 
 	ret = -ENOMEM;
@@ -241,10 +241,10 @@ enum zmq_reason zmq_xpub_filter(struct zmq_sock *zs, struct zmq_pipe *p,
 
 /* What the pipe was the last subscriber of is told as cancelled. */
 static void zmq_xpub_drop_sub(struct zmq_sock *zs, struct zmq_pipe *p,
-			      struct zmq_trie *trie, struct rb_root *own,
+			      struct zmq_trie *trie, struct zmq_subs *own,
 			      bool tell)
 {
-	struct zmq_sub *sub = rb_entry(rb_first(own), struct zmq_sub, node);
+	struct zmq_sub *sub = rb_entry(rb_first(&own->root), struct zmq_sub, node);
 	struct zmq_xpub *x = zs->priv;
 	struct zmq_topic *topic = sub->topic;
 
@@ -275,9 +275,9 @@ bool zmq_xpub_shed(struct zmq_sock *zs, struct zmq_pipe *p)
 	if (!xp->notices.next)
 		return false;
 	for (i = 0; i < ZMQ_SHED_PORTION; i++) {
-		if (!RB_EMPTY_ROOT(&xp->asked))
+		if (!zmq_subs_empty(&xp->asked))
 			zmq_xpub_drop_sub(zs, p, &x->asked, &xp->asked, true);
-		else if (!RB_EMPTY_ROOT(&xp->subs))
+		else if (!zmq_subs_empty(&xp->subs))
 			zmq_xpub_drop_sub(zs, p, &x->subs, &xp->subs,
 					  !x->manual);
 		else
@@ -289,7 +289,7 @@ bool zmq_xpub_shed(struct zmq_sock *zs, struct zmq_pipe *p)
 		n->pipe = NULL;
 		list_del_init(&n->own);
 	}
-	return !RB_EMPTY_ROOT(&xp->asked) || !RB_EMPTY_ROOT(&xp->subs);
+	return !zmq_subs_empty(&xp->asked) || !zmq_subs_empty(&xp->subs);
 }
 
 static int zmq_xpub_recv(struct zmq_sock *zs, struct zmq_frame **msg,

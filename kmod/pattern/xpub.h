@@ -24,15 +24,15 @@ struct zmq_notice {
 
 /**
  * struct zmq_xpub_pipe - what an XPUB knows of one pipe; its priv
- * @subs: what it is subscribed to (zmq_sub.node)
- * @asked: with ZMQ_XPUB_MANUAL: what it asked for (zmq_sub.node)
+ * @subs: what it is subscribed to
+ * @asked: with ZMQ_XPUB_MANUAL: what it asked for
  * @notices: those not yet read (zmq_notice.own)
  * @match: in the list of who gets the message that is sent now
  * @seen: zmq_xpub.looked when it was put into @match last
  */
 struct zmq_xpub_pipe {
-	struct rb_root subs;
-	struct rb_root asked;
+	struct zmq_subs subs;
+	struct zmq_subs asked;
 	struct list_head notices;
 	struct list_head match;
 	u64 seen;

@@ -276,10 +276,28 @@ static void zmq_meta_test_types_out_of_range(struct kunit *test)
 	}
 }
 
+/* Empty properties are the smallest, so that they fit a command. */
+static void zmq_meta_test_count_limit(struct kunit *test)
+{
+	u8 buf[(ZMQ_META_PROPS_MAX + 1) * 6];
+	size_t id_len, n = 0;
+	const u8 *id;
+	int i;
+
+	for (i = 0; i <= ZMQ_META_PROPS_MAX; i++)
+		n += zmq_meta_put(buf + n, sizeof(buf) - n, "x", NULL, 0);
+	KUNIT_ASSERT_EQ(test, sizeof(buf), n);
+	KUNIT_EXPECT_EQ(test, -EPROTO,
+			zmq_ready_check(ZMQ_ROUTER, buf, n, &id, &id_len));
+	KUNIT_EXPECT_EQ(test, 0,
+			zmq_ready_check(ZMQ_ROUTER, buf, n - 6, &id, &id_len));
+}
+
 static struct kunit_case zmq_meta_cases[] = {
 	KUNIT_CASE_PARAM(zmq_meta_test_next, zmq_meta_rows_gen_params),
 	KUNIT_CASE_PARAM(zmq_meta_test_ready, zmq_meta_rows_gen_params),
 	KUNIT_CASE(zmq_meta_test_id_limit),
+	KUNIT_CASE(zmq_meta_test_count_limit),
 	KUNIT_CASE(zmq_meta_test_put),
 	KUNIT_CASE(zmq_meta_test_types),
 	KUNIT_CASE(zmq_meta_test_types_out_of_range),

@@ -207,20 +207,22 @@ EXPORT_SYMBOL_KUNIT(zmq_ready_put);
  * out peers that libzmq serves. The limit on the Identity is RFC 37's: libzmq
  * has none on receipt, but none of its peers can send more.
  *
- * Return: 0; -EPROTO when the metadata are malformed or the Identity is too
- * long; -EPROTOTYPE when the peer's type does not fit ours.
+ * Return: 0; -EPROTO when the metadata are malformed, too many, or the Identity
+ * is too long; -EPROTOTYPE when the peer's type does not fit ours.
  */
 int zmq_ready_check(int own_type, const u8 *data, size_t len, const u8 **id,
 		    size_t *id_len)
 {
 	struct zmq_meta_iter it;
 	struct zmq_prop p;
-	int more;
+	int more, props = 0;
 
 	*id = NULL;
 	*id_len = 0;
 	zmq_meta_init(&it, data, len);
 	while ((more = zmq_meta_next(&it, &p)) > 0) {
+		if (++props > ZMQ_META_PROPS_MAX)
+			return -EPROTO;
 		if (zmq_meta_equal(p.name, p.name_len, ZMQ_PROP_SOCKET_TYPE)) {
 			if (!zmq_type_accepts(own_type, p.value, p.value_len))
 				return -EPROTOTYPE;

@@ -22,6 +22,12 @@ struct zmq_prop {
 	u8 name_len;
 };
 
+/*
+ * Properties that a peer may tell of itself. RFC 37 has no limit; these are looked
+ * through for each property that a program asks for.
+ */
+#define ZMQ_META_PROPS_MAX	64
+
 /**
  * struct zmq_meta_iter - where a walk over metadata stands
  * @p: next byte

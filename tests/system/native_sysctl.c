@@ -126,6 +126,7 @@ TEST_F(limit, those_that_let_one_in)
 {
 	static const char *const names[] = {
 		"handshake_max", "half_open_max", "half_open_source_max",
+		"peer_subs_max", "peer_subs_bytes_max",
 	};
 	size_t i;
 
