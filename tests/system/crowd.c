@@ -72,6 +72,9 @@ void crowd_come(struct crowd *crowd, int port, unsigned int count, unsigned int 
 		/* It may have been thrown out already. */
 		send(crowd->fds[i], greeting, kinds[i % ZT_ARRAY(kinds)], MSG_NOSIGNAL);
 	}
+	/* Greeted or thrown out, but not waiting to be accepted. */
+	for (i = 0; i < count; i++)
+		zt_check(wire_readable(crowd->fds[i], zt_scaled(20000)));
 	zt_eq(pthread_create(&crowd->drip, NULL, drip, crowd), 0);
 }
 

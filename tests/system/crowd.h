@@ -22,7 +22,10 @@ struct crowd {
 	bool stop;
 };
 
-/* @count connections to @port of 127.0.0.1, from 127.0.0.@first on, @each of one address. */
+/*
+ * @count connections to @port of 127.0.0.1, from 127.0.0.@first on, @each of one address.
+ * All were accepted when it returns.
+ */
 void crowd_come(struct crowd *crowd, int port, unsigned int count, unsigned int first,
 		unsigned int each);
 

@@ -108,7 +108,7 @@ TEST_F(halfopen, one_source)
 
 	exchange(early, self->server);
 	crowd_come(&crowd, self->port, CROWD, 1, CROWD);
-	zt_until(crowd_standing(&crowd) == SOURCE_MAX, NZ_TIMEO);
+	EXPECT_EQ(SOURCE_MAX, crowd_standing(&crowd));
 	EXPECT_EQ(CROWD - SOURCE_MAX, nz_stat("source_limit") - why);
 	exchange(early, self->server);
 	served(self->server, self->port, 2);
@@ -131,7 +131,7 @@ TEST_F(halfopen, many_sources)
 	struct crowd crowd;
 
 	crowd_come(&crowd, self->port, CROWD, 1, 3);
-	zt_until(crowd_standing(&crowd) == MAX, NZ_TIMEO);
+	EXPECT_EQ(MAX, crowd_standing(&crowd));
 	EXPECT_EQ(CROWD - MAX, nz_stat("half_open_limit") - why);
 	served(self->server, self->port, 200);
 	EXPECT_EQ(MAX - 1, crowd_standing(&crowd));
@@ -279,13 +279,13 @@ TEST_F(halfopen, large)
 	int64_t start, other, same;
 	struct crowd crowd;
 	long before, cost;
-	unsigned int count = text ? atoi(text) : 500;
+	unsigned int count = text ? (unsigned int)atoi(text) : zt_count(1000);
 
 	allow(count + 10);
 	before = slab_kib();
 	start = zt_now();
 	crowd_come(&crowd, self->port, count, 1, count);
-	zt_until(crowd_standing(&crowd) == count, 60000);
+	EXPECT_EQ(count, crowd_standing(&crowd));
 	printf("# %u came within %d ms\n", count, (int)(zt_now() - start));
 	cost = slab_kib() - before;
 	other = served(self->server, self->port, 2);
@@ -296,8 +296,12 @@ TEST_F(halfopen, large)
 	printf("# memory: %ld bytes each, both ends and their files\n", cost * 1024 / count);
 	crowd_go(&crowd);
 	served(self->server, self->port, 1);
-	/* What the kernel keeps for the next of its own objects is not ours. */
-	zt_until(slab_kib() - before < cost / 2 + 1024, NZ_TIMEO);
+	/*
+	 * What the kernel keeps for the next of its own objects is not ours. One that looks
+	 * for errors keeps more.
+	 */
+	if (zt_count(100) == 100)
+		zt_until(slab_kib() - before < cost / 2 + 1024, NZ_TIMEO);
 	printf("# memory: %ld of %ld KiB are still there now\n", slab_kib() - before, cost);
 }
 
