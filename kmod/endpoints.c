@@ -20,28 +20,30 @@
 #include "sock.h"
 #include "zmtp/endpoint.h"
 
-/* inproc needs a context, all else one with I/O threads (API page, 3). */
+/*
+ * inproc needs a context, all else one with I/O threads (API page, 3). It is also
+ * where the ZAP handler is, if there may be need of one.
+ */
 static int zmq_endpoint_check_ctx(struct zmq_sock *zs, struct zmq_endpoint *ep,
 				  const struct zmq_tran_ops *tran)
 {
-	int err = 0;
+	struct zmq_ctx *ctx;
+	int err;
 
-	if (!tran->linked) {
-		struct zmq_ctx *ctx = READ_ONCE(zs->ctx);
-
-		if (!ctx || ctx->threads)
-			return 0;
-		ep->why = "the context has ZMQ_IO_THREADS 0";
-		return -ZMQ_EMTHREAD;
-	}
 	lock_sock(&zs->sk);
 	err = zmq_sock_usable(zs);
-	if (!err)
+	if (!err && (tran->linked || zmq_mech_may_ask(&zs->opt)))
 		err = zmq_ctx_need(zs);
+	ctx = zs->ctx;
 	release_sock(&zs->sk);
-	if (err)
+	if (err) {
 		ep->why = "there is no context";
-	return err;
+		return err;
+	}
+	if (tran->linked || !ctx || ctx->threads)
+		return 0;
+	ep->why = "the context has ZMQ_IO_THREADS 0";
+	return -ZMQ_EMTHREAD;
 }
 
 /* Find the transport; the caller frees *@res. */

@@ -130,6 +130,7 @@ static const u32 zmq_event_codes[ZMQ_REASON_NR] = {
 	[ZMQ_R_INVALID_SEQUENCE] = ZMQ_PROTOCOL_ERROR_ZMTP_INVALID_SEQUENCE,
 	[ZMQ_R_KEY_EXCHANGE] = ZMQ_PROTOCOL_ERROR_ZMTP_KEY_EXCHANGE,
 	[ZMQ_R_CRYPTOGRAPHIC] = ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC,
+	[ZMQ_R_ZAP_UNSPECIFIED] = ZMQ_PROTOCOL_ERROR_ZAP_UNSPECIFIED,
 	[ZMQ_R_ZAP_MALFORMED_REPLY] = ZMQ_PROTOCOL_ERROR_ZAP_MALFORMED_REPLY,
 	[ZMQ_R_ZAP_BAD_REQUEST_ID] = ZMQ_PROTOCOL_ERROR_ZAP_BAD_REQUEST_ID,
 	[ZMQ_R_ZAP_BAD_VERSION] = ZMQ_PROTOCOL_ERROR_ZAP_BAD_VERSION,
@@ -238,10 +239,23 @@ void zmq_event_ready(struct zmq_session *s)
 }
 
 /**
+ * zmq_event_refused() - the ZAP handler refuses the peer
+ * @s: the session
+ *
+ * The connection may stay for a while.
+ *
+ * Context: as zmq_event_session().
+ */
+void zmq_event_refused(struct zmq_session *s)
+{
+	zmq_event_handshake_failed(s, ZMQ_R_AUTH_REFUSED);
+}
+
+/**
  * zmq_event_lost() - a connection or an attempt at one has failed
  * @s: the session, still in the state in which that happened, and with its
  *	lower socket
- * @why: the reason
+ * @why: the reason; ZMQ_R_AUTH_REFUSED the user was told (zmq_event_refused())
  *
  * An attempt that had no lower socket yet raises nothing: the pause that
  * follows has an event of its own.
@@ -257,8 +271,9 @@ void zmq_event_lost(struct zmq_session *s, enum zmq_reason why)
 		break;
 	case ZMQ_SESSION_HANDSHAKE:
 	case ZMQ_SESSION_TRAFFIC:
-		if (s->state == ZMQ_SESSION_HANDSHAKE ||
-		    !zmq_event_handshakes(s))
+		if (why != ZMQ_R_AUTH_REFUSED &&
+		    (s->state == ZMQ_SESSION_HANDSHAKE ||
+		     !zmq_event_handshakes(s)))
 			zmq_event_handshake_failed(s, why);
 		zmq_event_session(s, ZMQ_EVENT_DISCONNECTED, s->number);
 		break;

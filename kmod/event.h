@@ -39,6 +39,7 @@ void zmq_event_names(struct zmq_session *s, struct zmq_event *ev, char *local,
 		     char *remote);
 void zmq_event_session(struct zmq_session *s, u32 type, u32 value);
 void zmq_event_ready(struct zmq_session *s);
+void zmq_event_refused(struct zmq_session *s);
 void zmq_event_lost(struct zmq_session *s, enum zmq_reason why);
 int zmq_event_pipes(struct zmq_sock *zs);
 void zmq_event_listener(struct zmq_listener *l, u32 type, u32 value);

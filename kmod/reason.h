@@ -45,6 +45,7 @@
 	R(KEY_EXCHANGE,		"key_exchange",		"peer's INITIATE is for another connection or server") \
 	R(AUTH_REFUSED,		"auth_refused",		"the ZAP handler refused the peer") \
 	R(ZAP_MISSING,		"zap_missing",		"no ZAP handler is there, and one is required") \
+	R(ZAP_UNSPECIFIED,	"zap_unspecified",	"the ZAP handler's reply does not begin with an empty part") \
 	R(ZAP_MALFORMED_REPLY,	"zap_malformed_reply",	"the ZAP handler's reply is not one") \
 	R(ZAP_BAD_REQUEST_ID,	"zap_bad_request_id",	"the ZAP handler's reply is to another request") \
 	R(ZAP_BAD_VERSION,	"zap_bad_version",	"the ZAP handler's reply is of another version") \

@@ -101,6 +101,27 @@ static void zmq_conn_arrived_sealed(struct zmq_conn *c)
 		zmq_session_kick(s);
 }
 
+/**
+ * zmq_conn_vouch() - add what the ZAP handler knows of the peer
+ * @c: the connection, its handshake complete
+ *
+ * Context: the session's work; nobody has the properties yet.
+ * Return: ZMQ_R_NONE, or ZMQ_R_NO_MEMORY.
+ */
+enum zmq_reason zmq_conn_vouch(struct zmq_conn *c)
+{
+	struct zmq_props *all;
+
+	if (!c->vouched)
+		return ZMQ_R_NONE;
+	all = zmq_props_join(c->vouched, c->props);
+	if (!all)
+		return ZMQ_R_NO_MEMORY;
+	zmq_props_put(c->props);
+	c->props = all;
+	return ZMQ_R_NONE;
+}
+
 /* Something has arrived; the lower socket's lock makes us the only reader. */
 static __always_inline void zmq_conn_arrived(struct zmq_conn *c)
 {
@@ -359,8 +380,8 @@ static int zmq_conn_output(struct zmq_conn *c, u8 *buf)
  * treats as an error, too (wire page, 3.1).
  *
  * Context: the session's work.
- * Return: ZMQ_R_NONE, and zmq_mech_done() says whether it is complete; or why
- * it failed.
+ * Return: ZMQ_R_NONE, and zmq_mech_done() says whether it is complete,
+ * zmq_mech.refused whether it never will be; or why it failed.
  */
 enum zmq_reason zmq_conn_handshake(struct zmq_conn *c)
 {
@@ -387,7 +408,7 @@ enum zmq_reason zmq_conn_handshake(struct zmq_conn *c)
 		memzero_explicit(buf, sizeof(buf));
 		if (err)
 			return why ? why : ZMQ_R_CONNECTION_LOST;
-		if (zmq_mech_done(&c->mech))
+		if (zmq_mech_done(&c->mech) || c->mech.refused)
 			return ZMQ_R_NONE;
 	}
 }
@@ -517,5 +538,7 @@ struct socket *zmq_conn_end(struct zmq_conn *c)
 	zmq_mech_end(&c->mech);
 	zmq_props_put(c->props);
 	c->props = NULL;
+	zmq_props_put(c->vouched);
+	c->vouched = NULL;
 	return sock;
 }

@@ -150,6 +150,8 @@ struct zmq_tx {
  * @mech: the security handshake; under the lower socket's lock. Then see there
  * @props: what is known of the peer, or NULL; set before its handshake is
  *	complete, under the lower socket's lock
+ * @vouched: what the ZAP handler knows of the peer, or NULL; in the session's
+ *	work only
  * @rx: reading
  * @heard: something arrived since this was set to false; without lock. Nothing
  *	does while the pipe is full, because nothing is read then
@@ -190,6 +192,7 @@ struct zmq_conn {
 	struct zmq_greeting greeting;
 	struct zmq_mech mech;
 	struct zmq_props *props;
+	struct zmq_props *vouched;
 	struct zmq_rx rx;
 	bool heard;
 	u32 ttl_ms;
@@ -219,6 +222,7 @@ void zmq_conn_traffic(struct zmq_conn *c);
 void zmq_conn_set_phase(struct zmq_conn *c, enum zmq_phase phase);
 void zmq_conn_fail(struct zmq_conn *c, enum zmq_reason why);
 enum zmq_reason zmq_conn_learn(struct zmq_conn *c, const u8 *meta, size_t len);
+enum zmq_reason zmq_conn_vouch(struct zmq_conn *c);
 struct socket *zmq_conn_end(struct zmq_conn *c);
 bool zmq_conn_eof(struct zmq_conn *c);
 

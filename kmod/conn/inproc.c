@@ -17,6 +17,7 @@
 #include "conn/link.h"
 #include "conn/listener.h"
 #include "conn/machine.h"
+#include "conn/zap.h"
 #include "ctx/ctx.h"
 #include "ctx/names.h"
 #include "pattern/pattern.h"
@@ -31,19 +32,29 @@ const struct zmq_tran_ops zmq_inproc_ops = {
 	.linked = true,
 };
 
-/* The bound socket's session; on success its run is held. */
-static struct zmq_session *zmq_inproc_answer(struct zmq_session *s,
-					     const struct zmq_bound *bound)
+/**
+ * zmq_inproc_visit() - the session of a socket that somebody connects to
+ * @bound: who is bound
+ * @tran: how
+ * @zap: its question, or NULL; the session's, also if there is none then
+ *
+ * Context: may sleep; the run of the session that connects is held.
+ * Return: the session, referenced, its run held; -ENOMEM; -ENOTCONN the socket
+ * was closed meanwhile, or has too many.
+ */
+struct zmq_session *zmq_inproc_visit(const struct zmq_bound *bound,
+				     const struct zmq_tran_ops *tran,
+				     struct zmq_zap *zap)
 {
-	struct zmq_session *b;
+	struct zmq_session *b = zmq_session_alloc(bound->zs, bound->opt, tran);
 
-	b = zmq_session_alloc(bound->zs, bound->opt, &zmq_inproc_ops);
-	if (!b)
+	if (!b) {
+		zmq_zap_put(zap);
 		return ERR_PTR(-ENOMEM);
+	}
 	zmq_options_hold(bound->opt);
 	b->listener = bound->listener;
-	/* Who connects decides for both (API page, 2.3 "CONFLATE"). */
-	b->conflate = s->conflate;
+	b->zap = zap;
 	mutex_lock_nested(&b->run, SINGLE_DEPTH_NESTING);
 	if (zmq_session_publish(b))
 		return b;
@@ -81,9 +92,11 @@ static int zmq_inproc_link(struct zmq_session *s, const struct zmq_bound *bound)
 		zmq_session_end(s);
 		return 0;
 	}
-	b = zmq_inproc_answer(s, bound);
+	b = zmq_inproc_visit(bound, &zmq_inproc_ops, NULL);
 	if (IS_ERR(b))
 		return PTR_ERR(b);
+	/* Who connects decides for both (API page, 2.3 "CONFLATE"). */
+	b->conflate = s->conflate;
 	err = zmq_session_make_pipe(b);
 	if (!err && b->conn.pipe->mute) {
 		zmq_session_end(b);

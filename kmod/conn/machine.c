@@ -12,6 +12,7 @@
 #include "conn/inproc.h"
 #include "conn/machine.h"
 #include "conn/session.h"
+#include "conn/zap.h"
 #include "event.h"
 #include "pattern/pattern.h"
 #include "queue/pipe.h"
@@ -21,6 +22,9 @@
 /* Reading that lacks memory is tried again so often and so long. */
 #define ZMQ_STARVED_MS		100
 #define ZMQ_STARVED_MAX		50
+
+/* Time for a peer to read why it is refused, where the transport has no limit. */
+#define ZMQ_DISMISS_MS		10000
 
 /**
  * zmq_session_linger_over() - is there no more time to send what is unsent?
@@ -60,8 +64,10 @@ static void zmq_session_count(struct zmq_session *s, enum zmq_reason why)
  */
 static void zmq_session_disconnect(struct zmq_session *s)
 {
-	struct socket *sock = zmq_conn_end(&s->conn);
+	struct socket *sock;
 
+	zmq_zap_leave(s);
+	sock = zmq_conn_end(&s->conn);
 	zmq_sock_pipe_down(s->zs, &s->conn);
 	if (!sock)
 		return;
@@ -306,12 +312,64 @@ static void zmq_session_ready(struct zmq_session *s)
 	zmq_session_traffic(s);
 }
 
+/*
+ * The ZAP handler refuses the peer, who hears of it by ERROR: what it has sent
+ * meanwhile is thrown away, lest a reset overtakes that (wire page, 6). One that
+ * we connect to is tried again.
+ */
+static void zmq_session_dismiss(struct zmq_session *s)
+{
+	if (s->ep) {
+		zmq_conn_discard(&s->conn);
+		zmq_session_lost(s, ZMQ_R_AUTH_REFUSED);
+		return;
+	}
+	zmq_session_count(s, ZMQ_R_AUTH_REFUSED);
+	zmq_event_lost(s, ZMQ_R_AUTH_REFUSED);
+	s->state = ZMQ_SESSION_DRAINING;
+	zmq_session_limit(s, s->tran->drain_ms ? : ZMQ_DISMISS_MS);
+	zmq_conn_drain(&s->conn);
+}
+
+/* Who is refused for now is not told, and may stay as long as it is silent. */
+static void zmq_session_refused(struct zmq_session *s)
+{
+	if (!s->refused)
+		zmq_event_refused(s);
+	s->refused = true;
+	if (s->conn.mech.verdict != ZMQ_ZAP_TEMPORARY)
+		zmq_session_dismiss(s);
+	else if (zmq_conn_eof(&s->conn) || zmq_session_late(s))
+		zmq_session_lost(s, ZMQ_R_AUTH_REFUSED);
+}
+
+/* As zmq_conn_handshake(), with questions to the ZAP handler. */
+static enum zmq_reason zmq_session_shake(struct zmq_session *s)
+{
+	struct zmq_conn *c = &s->conn;
+	enum zmq_reason why = zmq_zap_look(s);
+
+	if (why == ZMQ_R_NONE)
+		why = zmq_conn_handshake(c);
+	if (why == ZMQ_R_NONE && c->mech.ask == ZMQ_ASK_WANTED) {
+		why = zmq_zap_ask(s);
+		/* Nobody needs to be asked. */
+		if (why == ZMQ_R_NONE && c->mech.ask == ZMQ_ASK_ANSWERED)
+			why = zmq_conn_handshake(c);
+	}
+	if (why == ZMQ_R_NONE && zmq_mech_done(&c->mech))
+		why = zmq_conn_vouch(c);
+	return why;
+}
+
 static void zmq_session_handshake(struct zmq_session *s)
 {
-	enum zmq_reason why = zmq_conn_handshake(&s->conn);
+	enum zmq_reason why = zmq_session_shake(s);
 
 	if (why != ZMQ_R_NONE)
 		zmq_session_lost(s, why);
+	else if (s->conn.mech.refused)
+		zmq_session_refused(s);
 	else if (zmq_mech_done(&s->conn.mech))
 		zmq_session_ready(s);
 	else if (zmq_conn_eof(&s->conn))
@@ -329,6 +387,7 @@ static void zmq_session_handshake(struct zmq_session *s)
 void zmq_session_connected(struct zmq_session *s)
 {
 	s->state = ZMQ_SESSION_HANDSHAKE;
+	s->refused = false;
 	zmq_session_limit(s, zmq_session_patience(s));
 	zmq_event_session(s, s->ep ? ZMQ_EVENT_CONNECTED : ZMQ_EVENT_ACCEPTED,
 			  s->number);
@@ -450,7 +509,10 @@ void zmq_session_run(struct zmq_session *s)
 	if (s->state == ZMQ_SESSION_DEAD)
 		return;
 	if (s->tran->linked) {
-		zmq_inproc_run(s);
+		if (zmq_zap_serves(s))
+			zmq_zap_run(s);
+		else
+			zmq_inproc_run(s);
 		return;
 	}
 	if ((test_bit(ZMQ_SESSION_CLOSING, &s->flags) ||

@@ -48,6 +48,26 @@ static size_t zmq_props_copy(u8 *buf, const u8 *meta, size_t len)
 	}
 }
 
+/* NULL: it is too much, or there is no memory. */
+static struct zmq_props *zmq_props_alloc(struct zmq_mem *mem, size_t len,
+					 gfp_t gfp)
+{
+	struct zmq_props *p;
+	size_t bytes = struct_size(p, data, len);
+
+	if (len > ZMQ_PROPS_MAX || !zmq_mem_charge(mem, bytes))
+		return NULL;
+	p = kmalloc(bytes, gfp | __GFP_ACCOUNT | __GFP_NOWARN);
+	if (!p) {
+		zmq_mem_uncharge(mem, bytes);
+		return NULL;
+	}
+	refcount_set(&p->ref, 1);
+	p->mem = mem;
+	p->len = len;
+	return p;
+}
+
 /**
  * zmq_props_make() - note what is known of a peer
  * @mem: account to charge
@@ -67,25 +87,65 @@ struct zmq_props *zmq_props_make(struct zmq_mem *mem, const u8 *meta,
 	size_t said = zmq_props_copy(NULL, meta, meta_len);
 	size_t len = said + sizeof(ZMQ_PROP_PEER_ADDRESS) +
 		     ZMQ_PROP_VALUE_LEN_SIZE + strlen(address);
-	struct zmq_props *p;
-	size_t bytes = struct_size(p, data, len);
+	struct zmq_props *p = zmq_props_alloc(mem, len, gfp);
 
-	if (len > ZMQ_PROPS_MAX || !zmq_mem_charge(mem, bytes))
+	if (!p)
 		return NULL;
-	p = kmalloc(bytes, gfp | __GFP_ACCOUNT | __GFP_NOWARN);
-	if (!p) {
-		zmq_mem_uncharge(mem, bytes);
-		return NULL;
-	}
-	refcount_set(&p->ref, 1);
-	p->mem = mem;
-	p->len = len;
 	zmq_props_copy(p->data, meta, meta_len);
 	zmq_meta_put(p->data + said, len - said, ZMQ_PROP_PEER_ADDRESS,
 		     (const u8 *)address, strlen(address));
 	return p;
 }
 EXPORT_SYMBOL_KUNIT(zmq_props_make);
+
+/**
+ * zmq_props_vouch() - note what the ZAP handler knows of a peer
+ * @mem: account to charge
+ * @user: the user id, may be empty
+ * @user_len: bytes of @user
+ * @meta: metadata, well formed; it can't name the user again, nor the address
+ * @meta_len: bytes of @meta
+ *
+ * Context: any.
+ * Return: as zmq_props_make().
+ */
+struct zmq_props *zmq_props_vouch(struct zmq_mem *mem, const u8 *user,
+				  size_t user_len, const u8 *meta,
+				  size_t meta_len)
+{
+	size_t id = sizeof(ZMQ_PROP_USER_ID) + ZMQ_PROP_VALUE_LEN_SIZE + user_len;
+	size_t len = id + zmq_props_copy(NULL, meta, meta_len);
+	struct zmq_props *p = zmq_props_alloc(mem, len, GFP_ATOMIC);
+
+	if (!p)
+		return NULL;
+	zmq_meta_put(p->data, id, ZMQ_PROP_USER_ID, user, user_len);
+	zmq_props_copy(p->data + id, meta, meta_len);
+	return p;
+}
+EXPORT_SYMBOL_KUNIT(zmq_props_vouch);
+
+/**
+ * zmq_props_join() - put properties together
+ * @first: these, which count more
+ * @then: and these; the account is theirs
+ *
+ * Context: may sleep.
+ * Return: as zmq_props_make().
+ */
+struct zmq_props *zmq_props_join(const struct zmq_props *first,
+				 const struct zmq_props *then)
+{
+	struct zmq_props *p = zmq_props_alloc(then->mem, first->len + then->len,
+					      GFP_KERNEL);
+
+	if (!p)
+		return NULL;
+	memcpy(p->data, first->data, first->len);
+	memcpy(p->data + first->len, then->data, then->len);
+	return p;
+}
+EXPORT_SYMBOL_KUNIT(zmq_props_join);
 
 /**
  * zmq_props_find() - one property by name

@@ -14,6 +14,7 @@
 #include "conn/listener.h"
 #include "conn/machine.h"
 #include "conn/session.h"
+#include "conn/zap.h"
 #include "event.h"
 #include "mem.h"
 #include "pattern/pattern.h"
@@ -101,6 +102,7 @@ void zmq_session_put(struct zmq_session *s)
 	kfree(s->ep);
 	kfree(s->proxy);
 	zmq_half_table_put(s->half);
+	zmq_zap_put(s->zap);
 	zmq_options_put(s->opt);
 	zmq_mem_uncharge(s->zs->mem, ZMQ_MEM_ENDPOINT);
 	sock_put(&s->zs->sk);
@@ -151,6 +153,7 @@ void zmq_session_end(struct zmq_session *s)
 
 	s->state = ZMQ_SESSION_DEAD;
 	zmq_half_leave(s->half, &s->half_entry);
+	zmq_zap_leave(s);
 	if (s->tran->linked)
 		zmq_inproc_leave(s);
 	zmq_session_unreach(s);

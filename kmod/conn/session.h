@@ -55,6 +55,7 @@ enum zmq_session_state {
 
 struct cred;
 struct zmq_reach;
+struct zmq_zap;
 
 /* Bits of zmq_session.flags. */
 #define ZMQ_SESSION_CLOSING	0	/* end when all is sent or linger is over */
@@ -80,6 +81,8 @@ struct zmq_reach;
  * @attempts: attempts since a handshake was completed; written under @run
  * @connects: handshakes that were completed; written under @run
  * @conflate: ZMQ_CONFLATE, where it has an effect; constant
+ * @zap: question about the peer that is on its way, or NULL, under @run; of a
+ *	session at the handler the question that it brings, referenced, constant
  * @wanting: in zmq_name.wanting, with a reference; under zmq_ctx.lock
  * @node: in zmq_sock.sessions; under zmq_sock.lock
  * @entry: in zmq_sock.session_roll, as long as @node; under zmq_sock.lock
@@ -104,6 +107,8 @@ struct zmq_reach;
  * @deadline: end of the state, in jiffies; under @run, valid if @limited
  * @limited: the state ends by time; under @run
  * @starved: how often in a row reading lacked memory; under @run
+ * @refused: the user has been told that the ZAP handler refuses the peer; under
+ *	@run
  * @heartbeat: signs of life of the peer; under @run, valid in state TRAFFIC
  * @flown: whole messages that had been put into the pipe, ever, when the last
  *	connection ended, if it had room for them all; else U64_MAX; under @run
@@ -131,6 +136,7 @@ struct zmq_session {
 	u32 attempts;
 	u32 connects;
 	bool conflate;
+	struct zmq_zap *zap;
 
 	struct list_head wanting;
 	struct list_head node;
@@ -152,6 +158,7 @@ struct zmq_session {
 	unsigned long deadline;
 	bool limited;
 	u32 starved;
+	bool refused;
 	struct zmq_heartbeat heartbeat;
 	u64 flown;
 };

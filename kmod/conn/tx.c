@@ -12,6 +12,7 @@
 #include "conn/conn.h"
 #include "conn/link.h"
 #include "conn/session.h"
+#include "conn/zap.h"
 #include "pattern/pattern.h"
 #include "queue/pipe.h"
 #include "sock.h"
@@ -324,6 +325,10 @@ static void zmq_tx_drain(struct zmq_conn *c)
 	if (c->peer) {
 		if (!zmq_link_drain(c, budget))
 			zmq_conn_queue_tx(c);
+		return;
+	}
+	if (unlikely(zmq_zap_serves(zmq_conn_session(c)))) {
+		zmq_zap_drain(zmq_conn_session(c));
 		return;
 	}
 	while (c->tx.cur || (zmq_conn_tx_any(c) && zmq_tx_fill(c))) {

@@ -136,6 +136,38 @@ struct zmq_session *zmq_name_wanted(struct zmq_listener *l)
 	return s;
 }
 
+/* Under the context's lock. */
+static void zmq_name_found(struct zmq_listener *l, struct zmq_bound *bound)
+{
+	/* A listener leaves before its socket goes. */
+	sock_hold(&l->zs->sk);
+	bound->zs = l->zs;
+	bound->opt = zmq_options_hold(l->opt);
+	bound->listener = l->id;
+}
+
+/**
+ * zmq_name_look() - who is bound to a name now?
+ * @ctx: the context
+ * @text: the endpoint
+ * @bound: set to what was found, to be given back by the caller
+ *
+ * Context: may sleep.
+ * Return: true if somebody is.
+ */
+bool zmq_name_look(struct zmq_ctx *ctx, const char *text,
+		   struct zmq_bound *bound)
+{
+	struct zmq_listener *l;
+
+	mutex_lock(&ctx->lock);
+	l = zmq_name_bound(ctx, text);
+	if (l)
+		zmq_name_found(l, bound);
+	mutex_unlock(&ctx->lock);
+	return l;
+}
+
 /**
  * zmq_name_want() - find who is bound to the name that a session connects to
  * @s: the session
@@ -158,11 +190,7 @@ int zmq_name_want(struct zmq_session *s, struct zmq_bound *bound)
 	l = n->bound;
 	ret = l ? 1 : 0;
 	if (l) {
-		/* A listener leaves before its socket goes. */
-		sock_hold(&l->zs->sk);
-		bound->zs = l->zs;
-		bound->opt = zmq_options_hold(l->opt);
-		bound->listener = l->id;
+		zmq_name_found(l, bound);
 	} else if (list_empty(&s->wanting)) {
 		list_add_tail(&zmq_session_get(s)->wanting, &n->wanting);
 	}

@@ -45,6 +45,8 @@ int zmq_name_bind(struct zmq_listener *l);
 void zmq_name_unbind(struct zmq_listener *l);
 struct zmq_session *zmq_name_wanted(struct zmq_listener *l);
 int zmq_name_want(struct zmq_session *s, struct zmq_bound *bound);
+bool zmq_name_look(struct zmq_ctx *ctx, const char *text,
+		   struct zmq_bound *bound);
 void zmq_name_forget(struct zmq_session *s);
 void zmq_names_kick(struct zmq_ctx *ctx);
 struct zmq_listener *zmq_name_bound(struct zmq_ctx *ctx, const char *text);

@@ -147,6 +147,12 @@ const char *zmq_mech_check(const struct zmq_options *opt);
 void zmq_mech_init(struct zmq_mech *m, int type, const struct zmq_options *opt);
 void zmq_mech_end(struct zmq_mech *m);
 
+/* Could a peer of such an endpoint be a question for the ZAP handler? */
+static inline bool zmq_mech_may_ask(const struct zmq_options *opt)
+{
+	return opt->zap_domain || opt->as_server;
+}
+
 static inline bool zmq_mech_done(const struct zmq_mech *m)
 {
 	return m->sent && m->received;

@@ -7,6 +7,7 @@
 
 #include "conn/props.h"
 #include "conn/session.h"
+#include "conn/zap.h"
 #include "event.h"
 #include "netlink/dump.h"
 #include "netlink/netlink.h"
@@ -130,6 +131,21 @@ static void zmq_peer_look_link(const struct zmq_sock *to,
 		row->to = to->member.entry.nr;
 }
 
+/* A question about a peer of another socket. */
+static void zmq_peer_look_zap(struct zmq_session *s,
+			      const struct zmq_reader *reader,
+			      struct zmq_peer_row *row)
+{
+	struct zmq_sock *asker = zmq_zap_asker(s);
+
+	strscpy(row->type, "ZAP", sizeof(row->type));
+	if (!asker)
+		return;
+	if (zmq_reader_sees(reader, asker))
+		row->to = asker->member.entry.nr;
+	sock_put(&asker->sk);
+}
+
 /* What the peer said of itself; a ROUTER knows it by what it chose. */
 static void zmq_peer_look_props(const struct zmq_props *props,
 				struct zmq_peer_row *row)
@@ -180,6 +196,8 @@ static void zmq_peer_look(struct zmq_sock *zs, struct zmq_session *s,
 	if (s->conn.peer)
 		zmq_peer_look_link(s->conn.peer->zs, reader, row);
 	spin_unlock_bh(&zs->lock);
+	if (zmq_zap_serves(s))
+		zmq_peer_look_zap(s, reader, row);
 
 	row->flags |= zmq_session_is_closing(s) ? ZMQ_PEER_FLAG_CLOSING : 0;
 	row->flags |= READ_ONCE(s->conn.tx.blocked) ? ZMQ_PEER_FLAG_BLOCKED : 0;

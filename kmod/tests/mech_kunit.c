@@ -146,7 +146,7 @@ static void zmq_mech_test_metadata(struct kunit *test)
 	zmq_blob_put(t->opt.metadata);
 }
 
-/* What is not built, and a domain that nobody looks after. */
+/* What is not built, and what PLAIN can't be without. */
 static void zmq_mech_test_check(struct kunit *test)
 {
 	struct zmq_mech_test *t = test->priv;
@@ -156,15 +156,22 @@ static void zmq_mech_test_check(struct kunit *test)
 	t->opt.mechanism = ZMQ_PLAIN;
 	KUNIT_EXPECT_NULL(test, zmq_mech_check(&t->opt));
 	t->opt.as_server = 1;
+	KUNIT_EXPECT_NULL(test, zmq_mech_check(&t->opt));
+	t->opt.zap_enforce_domain = 1;
 	KUNIT_EXPECT_NOT_NULL(test, zmq_mech_check(&t->opt));
+	t->opt.zap_domain = zmq_blob_new(&mem, "global", 6);
+	KUNIT_EXPECT_NULL(test, zmq_mech_check(&t->opt));
+	zmq_blob_put(t->opt.zap_domain);
+	t->opt.zap_domain = NULL;
 	t->opt.as_server = 0;
+	t->opt.zap_enforce_domain = 0;
 	t->opt.mechanism = ZMQ_CURVE;
 	KUNIT_EXPECT_NOT_NULL(test, zmq_mech_check(&t->opt));
 	t->opt.mechanism = ZMQ_NULL;
 	t->opt.zap_enforce_domain = 1;
 	KUNIT_EXPECT_NULL(test, zmq_mech_check(&t->opt));
 	t->opt.zap_domain = zmq_blob_new(&mem, "global", 6);
-	KUNIT_EXPECT_NOT_NULL(test, zmq_mech_check(&t->opt));
+	KUNIT_EXPECT_NULL(test, zmq_mech_check(&t->opt));
 	zmq_blob_put(t->opt.zap_domain);
 }
 
