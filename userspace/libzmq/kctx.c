@@ -2,7 +2,8 @@
 /*
  * The kernel's side of a context. inproc names live in kernel contexts, which
  * generic netlink makes and ends; sockets join by number. A program that never
- * uses inproc never comes here, so it needs no netlink.
+ * uses inproc, and never asks for security, never comes here, so it needs no
+ * netlink.
  */
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
@@ -207,11 +208,30 @@ int shim_kctx_enter(struct shim_ctx *ctx, int fd)
 	return 0;
 }
 
+static bool shim_kctx_is_server(int fd, int option)
+{
+	int value = 0;
+	socklen_t len = sizeof(value);
+
+	return !getsockopt(fd, SOL_ZMQ, option, &value, &len) && value;
+}
+
+/* Could the ZAP handler, which is an inproc name, be asked about peers? */
+static bool shim_kctx_may_ask(int fd)
+{
+	char domain[256];
+	socklen_t len = sizeof(domain);
+
+	return shim_kctx_is_server(fd, ZMQ_CURVE_SERVER) ||
+	       shim_kctx_is_server(fd, ZMQ_PLAIN_SERVER) ||
+	       (!getsockopt(fd, SOL_ZMQ, ZMQ_ZAP_DOMAIN, domain, &len) && len > 1);
+}
+
 /**
  * shim_kctx_join() - let a socket see the inproc names of its context
  * @s: the socket
  * @endpoint: what it is about to bind or connect to; nothing happens unless
- *	that is an inproc name
+ *	that is an inproc name, or peers there may have to be asked about
  *
  * Sockets that a parent process made stay where they are.
  *
@@ -219,8 +239,9 @@ int shim_kctx_enter(struct shim_ctx *ctx, int fd)
  */
 int shim_kctx_join(struct shim_sock *s, const char *endpoint)
 {
-	if (strncmp(endpoint, shim_kctx_scheme, strlen(shim_kctx_scheme)) ||
-	    atomic_load(&s->joined))
+	if (atomic_load(&s->joined) ||
+	    (strncmp(endpoint, shim_kctx_scheme, strlen(shim_kctx_scheme)) &&
+	     !shim_kctx_may_ask(s->fd)))
 		return 0;
 	if (shim_kctx_enter(s->ctx, s->fd))
 		return -1;
