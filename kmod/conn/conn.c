@@ -342,6 +342,9 @@ static int zmq_conn_next_command(struct zmq_conn *c, u8 *buf)
 	if (c->rx.old)
 		return zmq_old_output(c, buf);
 	n = c->mech.ops->produce(&c->mech, cmd, ZMQ_MECH_CMD_MAX);
+	if (n < 0)
+		zmq_conn_fail(c, n == -EKEYREJECTED ? ZMQ_R_CRYPTOGRAPHIC :
+						      ZMQ_R_NO_MEMORY);
 	if (n <= 0)
 		return n;
 	hdr = zmq_frame_hdr_put(buf, ZMQ_FRAME_COMMAND, n);
