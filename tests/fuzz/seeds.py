@@ -109,6 +109,12 @@ SEEDS = {
              + [b"\0\0\0\0\0\0\0\0", b"\0\0\x0a\1\0\xc0\0\xff", b"\0\0\x0a\1\0\xc1\0\xff"],
     "trie": [b"\x08ab\x04a\x04b\x0bab", b"\x00\x08ab\x0cabc\x0fabc\x0aab\x0fabc\2", b"\4\xff\4\0\4\x7f\7\xff\6\xff\7\xff",
              b"\x3c" + b"x" * 15 + b"\x38" + b"x" * 14 + b"\x3f" + b"x" * 15],
+    "box": [bytes([step, 0, at, 0]) + bytes(range(56)) + b"t" * n for step in (0, 1, 63) for at in (0, 20)
+            for n in (0, 1, 32, 64, 200)],
+    "mech": [bytes([how]) + steps for how in (0, 1, 2, 4, 5, 0x3e) for steps in (
+        b"", bytes([0, 4, 1, 5]), bytes([0, 4, 15, 1, 5, 0, 4, 15, 1, 5]) + b"\1\3\0\x40" * 4,
+        bytes([0, 8, 0, 0, 9]), bytes([0, 4, 12]), bytes([0x6a]) + command(b"HELLO", b"\4user\4pass"),
+        bytes([0xfb]) + READY, bytes([0, 4, 0x2f, 1, 5]))],
     "option": [options((5, b"id"), (17, b"\1\0\0\0"), (6, b"topic")), options((44, b"\1\0\0\0"), (45, b"user"), (46, b"pass")),
                options((47, b"\1\0\0\0"), (48, bytes(32)), (49, z85_text(40)), (50, z85_text(40) + b"\0")),
                options((38, b"10.0.0.0/8"), (38, b"::1"), (42, b"\1\0\0\0"), (38, b"::1")), options((55, b"global")),

@@ -9,6 +9,7 @@
 #include "mem.h"
 
 struct net init_net;
+unsigned long jiffies = -10UL * HZ;
 
 /* Where zmq_mem_charge() says no; a fuzzer asks for little. */
 #define ZF_MEM_MAX	(16L << 20)

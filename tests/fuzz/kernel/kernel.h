@@ -175,6 +175,12 @@ static inline bool refcount_dec_and_test(refcount_t *r)
 	return --r->refs == 0;
 }
 
+/* Time stands still but for a target that moves it. */
+#define HZ			250
+#define time_before(a, b)	((long)((a) - (b)) < 0)
+#define time_after(a, b)	time_before(b, a)
+extern unsigned long jiffies;
+
 /* Memory: libc's, which AddressSanitizer watches. */
 #define GFP_KERNEL		0
 #define GFP_KERNEL_ACCOUNT	0
@@ -189,6 +195,7 @@ static inline bool refcount_dec_and_test(refcount_t *r)
 #define kvfree(p)		free(p)
 #define kfree_sensitive(p)	free(p)
 #define memzero_explicit(p, n)	explicit_bzero(p, n)
+#define crypto_memneq(a, b, n)	(!!memcmp(a, b, n))
 #define cond_resched()		do { } while (0)
 #define might_sleep()		do { } while (0)
 
@@ -252,11 +259,24 @@ ssize_t strscpy(char *out, const char *s, size_t size);
 int kstrtou8(const char *s, unsigned int base, u8 *out);
 int kstrtou32(const char *s, unsigned int base, u32 *out);
 int kstrtouint(const char *s, unsigned int base, unsigned int *out);
-int crypto_memneq_bytes(const void *a, const void *b, size_t n);
-
-#define crypto_memneq(a, b, n)	crypto_memneq_bytes(a, b, n)
 
 void get_random_bytes(void *p, size_t n);
+
+/* Curve25519 and Poly1305: libsodium's, see crypto.c. */
+#define CURVE25519_KEY_SIZE	32
+#define POLY1305_KEY_SIZE	32
+#define POLY1305_DIGEST_SIZE	16
+
+struct poly1305_desc_ctx {
+	u64 state[32];
+} __aligned(16);
+
+void curve25519_clamp_secret(u8 *secret);
+bool curve25519(u8 *out, const u8 *secret, const u8 *point);
+bool curve25519_generate_public(u8 *public, const u8 *secret);
+void poly1305_init(struct poly1305_desc_ctx *c, const u8 *key);
+void poly1305_update(struct poly1305_desc_ctx *c, const u8 *p, unsigned int n);
+void poly1305_final(struct poly1305_desc_ctx *c, u8 *tag);
 
 /* Its beginning decides what a run of the fuzzer's draws as random bytes. */
 void zf_seed_random(u64 seed);
