@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -176,62 +177,112 @@ static void case_child(const struct zt_case *c, unsigned int limit)
 	_exit(0);
 }
 
-/* Waits for the case; whatever it left behind in its group is killed. */
-static int case_wait(pid_t pid, unsigned int limit)
-{
-	int64_t end = zt_now() + limit * 1000LL + 2000;
-	int status;
+/**
+ * struct running - a case that runs
+ * @c: the case; NULL: none does
+ * @number: its number
+ * @pid: process
+ * @out: what it prints, to be shown when it has ended; -1: it prints itself
+ * @start: when it began
+ * @end: when it is killed
+ */
+struct running {
+	const struct zt_case *c;
+	int number;
+	pid_t pid;
+	int out;
+	int64_t start;
+	int64_t end;
+};
 
-	while (waitpid(pid, &status, WNOHANG) != pid) {
-		if (zt_now() > end) {
-			kill(-pid, SIGKILL);
-			waitpid(pid, &status, 0);
-			break;
-		}
-		zt_nap(2);
-	}
-	kill(-pid, SIGKILL);
-	return status;
-}
-
-static bool case_run(const struct zt_case *c, int number)
+static void case_start(struct running *r, const struct zt_case *c, int number, bool alone)
 {
 	unsigned int limit = zt_scaled(c->limit ? c->limit : DEFAULT_LIMIT);
-	int64_t start = zt_now();
-	int status;
-	pid_t pid;
-	bool ok;
 
+	*r = (struct running) { .c = c, .number = number, .out = -1, .start = zt_now() };
+	r->end = r->start + limit * 1000LL + 2000;
+	if (!alone)
+		zt_ok(r->out = memfd_create("out", MFD_CLOEXEC));
 	case_index = number - 1;
 	fflush(stdout);
-	pid = fork();
-	if (!pid)
+	r->pid = fork();
+	if (!r->pid) {
+		if (!alone && (dup2(r->out, STDOUT_FILENO) < 0 || dup2(r->out, STDERR_FILENO) < 0))
+			_exit(2);
 		case_child(c, limit);
-	setpgid(pid, pid);
-	status = case_wait(pid, limit);
-	ok = WIFEXITED(status) && !WEXITSTATUS(status);
+	}
+	setpgid(r->pid, r->pid);
+}
+
+/* What the case has printed goes in front of its result. */
+static void case_print(struct running *r)
+{
+	char text[4096];
+	ssize_t n;
+
+	if (r->out < 0)
+		return;
+	zt_ok(lseek(r->out, 0, SEEK_SET));
+	while ((n = read(r->out, text, sizeof(text))) > 0)
+		fwrite(text, 1, n, stdout);
+	close(r->out);
+}
+
+/* Has it ended? Whatever it left behind in its group is killed. *@ok: it passed. */
+static bool case_ended(struct running *r, bool *ok)
+{
+	int status;
+
+	if (waitpid(r->pid, &status, WNOHANG) != r->pid) {
+		if (zt_now() <= r->end)
+			return false;
+		kill(-r->pid, SIGKILL);
+		waitpid(r->pid, &status, 0);
+	}
+	kill(-r->pid, SIGKILL);
+	case_print(r);
+	*ok = WIFEXITED(status) && !WEXITSTATUS(status);
 	if (WIFSIGNALED(status))
-		printf("# %s: signal %d%s\n", c->name, WTERMSIG(status),
+		printf("# %s: signal %d%s\n", r->c->name, WTERMSIG(status),
 		       WTERMSIG(status) == SIGALRM ? " (hung)" : "");
-	printf("%sok %d - %s # %d ms\n", ok ? "" : "not ", number, c->name,
-	       (int)(zt_now() - start));
+	printf("%sok %d - %s # %d ms\n", *ok ? "" : "not ", r->number, r->c->name,
+	       (int)(zt_now() - r->start));
 	fflush(stdout);
-	return ok;
+	r->c = NULL;
+	return true;
+}
+
+int zt_run_crowd(int argc, char **argv, const struct zt_case *cases, size_t count,
+		 size_t at_once)
+{
+	const char *filter = argc > 1 ? argv[1] : "";
+	struct running running[at_once];
+	size_t i, k, wanted = 0, begun = 0, ended = 0;
+	int failed = 0;
+	bool ok;
+
+	memset(running, 0, sizeof(running));
+	for (i = 0; i < count; i++)
+		wanted += !!strstr(cases[i].name, filter);
+	printf("TAP version 13\n1..%zu\n", wanted);
+	for (i = 0; ended < wanted; zt_nap(2)) {
+		for (k = 0; k < at_once; k++) {
+			if (running[k].c && case_ended(&running[k], &ok)) {
+				failed += !ok;
+				ended++;
+			}
+			if (running[k].c)
+				continue;
+			while (i < count && !strstr(cases[i].name, filter))
+				i++;
+			if (i < count)
+				case_start(&running[k], &cases[i++], ++begun, at_once == 1);
+		}
+	}
+	return failed ? 1 : 0;
 }
 
 int zt_run(int argc, char **argv, const struct zt_case *cases, size_t count)
 {
-	const char *filter = argc > 1 ? argv[1] : "";
-	size_t i, wanted = 0, done = 0;
-	int failed = 0;
-
-	for (i = 0; i < count; i++)
-		wanted += !!strstr(cases[i].name, filter);
-	printf("TAP version 13\n1..%zu\n", wanted);
-	for (i = 0; i < count; i++) {
-		if (!strstr(cases[i].name, filter))
-			continue;
-		failed += !case_run(&cases[i], ++done);
-	}
-	return failed ? 1 : 0;
+	return zt_run_crowd(argc, argv, cases, count, 1);
 }

@@ -36,6 +36,12 @@ struct zt_case {
 
 /* Runs all cases, or those whose name contains argv[1]; returns exit status. */
 int zt_run(int argc, char **argv, const struct zt_case *cases, size_t count);
+/*
+ * The same, up to @at_once of them at the same time: for cases that mostly wait, and
+ * have nothing in common but the network. What each prints is kept together.
+ */
+int zt_run_crowd(int argc, char **argv, const struct zt_case *cases, size_t count,
+		 size_t at_once);
 
 /* Fails the running case; never returns. */
 void zt_die(const char *file, int line, const char *fmt, ...)

@@ -174,7 +174,7 @@ TEST(any_pieces)
  */
 TEST(sendfile_loses_nothing)
 {
-	unsigned int i, n = zt_count(20000);
+	unsigned int i, n = zt_count(8000);
 	int zfd = nz_socket(ZMQ_PULL), file = memfd_create("frames", 0), fd, status;
 	char text[32], frame[34] = { 0, 32 };
 	off_t at = 0, end = (off_t)n * sizeof(frame);

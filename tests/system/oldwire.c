@@ -8,6 +8,8 @@
 #include "oldwire.h"
 
 #define SIDES 2
+/* Cases at the same time: they mostly wait. */
+#define AT_ONCE 4
 #define SIGNATURE 10
 #define REVISION 11
 #define HEAD_MAX 10
@@ -47,7 +49,7 @@ int ow_main(int argc, char **argv, const struct ow_test *tests, size_t count)
 	}
 	zt_lib_check(zt_lib_here());
 	zt_netns();
-	return zt_run(argc, argv, cases, n);
+	return zt_run_crowd(argc, argv, cases, n, AT_ONCE);
 }
 
 void ow_open(struct ow_link *l, const struct ow_case *c, int type)
