@@ -5,7 +5,6 @@
  * injection; leaks are for kmemleak to find.
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/mount.h>
@@ -52,15 +51,6 @@ struct state {
 	int parts;
 };
 
-static void write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || write(fd, text, strlen(text)) < 0)
-		zt_fail("%s: %s", path, strerror(errno));
-	close(fd);
-}
-
 static int nth_fd;
 
 /* Copying the number itself can be what fails, then the count is used up. */
@@ -95,11 +85,11 @@ static void faults_on(void)
 		mount("debugfs", DEBUGFS, "debugfs", 0, NULL);
 	for (i = 0; i < ZT_ARRAY(attributes); i++) {
 		sprintf(path, DEBUGFS "/%s/verbose", attributes[i]);
-		write_file(path, "0");
+		nz_write_file(path, "0");
 		sprintf(path, DEBUGFS "/%s/ignore-gfp-wait", attributes[i]);
-		write_file(path, "N");
+		nz_write_file(path, "N");
 	}
-	write_file(DEBUGFS "/fail_page_alloc/min-order", "0");
+	nz_write_file(DEBUGFS "/fail_page_alloc/min-order", "0");
 	nth_fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
 	zt_check(nth_fd >= 0);
 }
@@ -380,9 +370,9 @@ static void workers(const void *arg)
 	zt_check(probability >= 0);
 	nz_bind_any(p.a, p.ep);
 	for (round = 0; round < 5; round++) {
-		write_file(DEBUGFS "/failslab/task-filter", "N");
-		write_file(DEBUGFS "/failslab/times", "60");
-		write_file(DEBUGFS "/failslab/interval", "1");
+		nz_write_file(DEBUGFS "/failslab/task-filter", "N");
+		nz_write_file(DEBUGFS "/failslab/times", "60");
+		nz_write_file(DEBUGFS "/failslab/interval", "1");
 		storm(probability, true);
 		for (i = 0; i < 8; i++) {
 			push[i] = socket(nz_family(), SOCK_SEQPACKET, ZMQ_PUSH);

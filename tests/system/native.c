@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Shorthands over the system calls of AF_ZMQ. */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -11,6 +12,8 @@
 
 #define PARAMETERS "/sys/module/af_zmq/parameters/"
 #define SYSCTLS "/proc/sys/net/zmq/"
+#define PARTS 4
+#define SENDERS_MAX 8
 #define REFCOUNT "/sys/module/af_zmq/refcnt"
 
 static long read_number(const char *path, long fallback)
@@ -24,6 +27,24 @@ static long read_number(const char *path, long fallback)
 		value = fallback;
 	fclose(file);
 	return value;
+}
+
+long nz_number_in(const char *path)
+{
+	long value = read_number(path, -1);
+
+	if (value < 0)
+		zt_fail("%s: no number", path);
+	return value;
+}
+
+void nz_write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		zt_fail("%s: %s", path, strerror(errno));
+	close(fd);
 }
 
 int nz_family(void)
@@ -346,6 +367,46 @@ void nz_pair_close(struct nz_pair *pair)
 {
 	close(pair->a);
 	close(pair->b);
+}
+
+void *nz_send_many(void *arg)
+{
+	struct nz_sender *s = arg;
+	unsigned int i, part;
+	char text[32];
+
+	for (i = 0; i < s->count; i++) {
+		for (part = 0; part < PARTS; part++) {
+			sprintf(text, "%d %u %u", s->id, i, part);
+			nz_put(s->fd, text, part + 1 < PARTS ? MSG_MORE : 0);
+		}
+	}
+	return NULL;
+}
+
+void nz_want_many(int fd, unsigned int senders, unsigned int count)
+{
+	unsigned int next[SENDERS_MAX] = { 0 }, i, part;
+	char text[32], want[32];
+	ssize_t n;
+	int id;
+
+	for (i = 0; i < senders * count; i++) {
+		n = recv(fd, text, sizeof(text) - 1, 0);
+		zt_check(n > 0);
+		text[n] = 0;
+		id = atoi(text);
+		zt_check(id >= 0 && id < (int)senders);
+		sprintf(want, "%d %u 0", id, next[id]);
+		if (strcmp(text, want))
+			zt_fail("expected '%s', got '%s'", want, text);
+		for (part = 1; part < PARTS; part++) {
+			sprintf(want, "%d %u %u", id, next[id], part);
+			nz_want(fd, want, part + 1 < PARTS);
+		}
+		next[id]++;
+	}
+	nz_quiet(fd, 10);
 }
 
 void nz_pass_fd(int channel, int fd)

@@ -79,6 +79,23 @@ struct nz_pair {
 void nz_pair(struct nz_pair *pair, int type_a, int type_b);
 void nz_pair_close(struct nz_pair *pair);
 
+/**
+ * struct nz_sender - who sends numbered messages of several parts
+ * @fd: on this socket, which may be others', too
+ * @id: number of the sender, 0 to 7
+ * @count: how many messages
+ */
+struct nz_sender {
+	int fd;
+	int id;
+	unsigned int count;
+};
+
+/* A thread that does so; @arg is a struct nz_sender. */
+void *nz_send_many(void *arg);
+/* All that so many senders send: whole messages, each one's in order, and nothing else. */
+void nz_want_many(int fd, unsigned int senders, unsigned int count);
+
 /* A descriptor by a Unix socket, which a byte goes through. */
 void nz_pass_fd(int channel, int fd);
 int nz_take_fd(int channel);
@@ -90,6 +107,10 @@ void nz_set_parameter(const char *name, long value);
 /* Sysctls of this network namespace, net.zmq.*; setting needs root. */
 long nz_sysctl(const char *name);
 void nz_set_sysctl(const char *name, long value);
+
+/* The number that a file of /proc or /sys begins with, which is not negative; writing to one. */
+long nz_number_in(const char *path);
+void nz_write_file(const char *path, const char *text);
 
 /* A counter of /proc/net/zmq_stat, -1 when there is no such one. */
 long nz_stat(const char *name);

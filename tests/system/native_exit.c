@@ -6,7 +6,6 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -367,25 +366,6 @@ FIXTURE_VARIANT_ADD(dead, never_reads)
 	.peer = never_reads,
 };
 
-static void write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-		zt_fail("%s: %s", path, strerror(errno));
-	close(fd);
-}
-
-static long read_number(const char *path)
-{
-	FILE *file = fopen(path, "re");
-	long value;
-
-	zt_check(file && fscanf(file, "%ld", &value) == 1);
-	fclose(file);
-	return value;
-}
-
 FIXTURE_SETUP(dead)
 {
 	if (geteuid())
@@ -423,7 +403,7 @@ static pid_t start_peer(const int *channel, void (*peer)(int fd))
 		static char body[65536];
 		long sent;
 
-		write_text(CGROUP "/cgroup.procs", "0");
+		nz_write_file(CGROUP "/cgroup.procs", "0");
 		for (sent = 0; sent < 16 * MIB; sent += sizeof(body))
 			zt_eq(send(fd, body, sizeof(body), 0), sizeof(body));
 		__atomic_store_n(&told->ready, true, __ATOMIC_RELEASE);
@@ -456,11 +436,11 @@ TEST_F(dead, peer)
 	ASSERT_EQ(1, read(channel[0], &c, 1));
 	killed = zt_now();
 	EXPECT_EQ(self->before + 1, nz_sockets());
-	EXPECT_GT(read_number(CGROUP "/memory.current"), 15 * MIB);
+	EXPECT_GT(nz_number_in(CGROUP "/memory.current"), 15 * MIB);
 	zt_until(nz_sockets() == self->before, NZ_TIMEO);
 	TH_LOG("gone after %d ms", (int)(zt_now() - killed));
 	/* Deferred frees, and what a processor keeps in stock. */
-	zt_until(read_number(CGROUP "/memory.current") < 2 * MIB, NZ_TIMEO);
+	zt_until(nz_number_in(CGROUP "/memory.current") < 2 * MIB, NZ_TIMEO);
 	close(channel[0]);
 	finish(peer, false);
 }

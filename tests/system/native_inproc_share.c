@@ -18,7 +18,6 @@
 #define USER_MAX (4 * MIB)
 #define PARAMETER "user_mem_max"
 #define MESSAGES 2000
-#define PARTS 4
 
 static int bound(int type, const char *ep)
 {
@@ -28,59 +27,12 @@ static int bound(int type, const char *ep)
 	return fd;
 }
 
-struct sender {
-	int fd;
-	int id;
-	unsigned int count;
-};
-
-static void *send_many(void *arg)
-{
-	struct sender *s = arg;
-	unsigned int i, part;
-	char text[32];
-
-	for (i = 0; i < s->count; i++) {
-		for (part = 0; part < PARTS; part++) {
-			sprintf(text, "%d %u %u", s->id, i, part);
-			nz_put(s->fd, text, part + 1 < PARTS ? MSG_MORE : 0);
-		}
-	}
-	return NULL;
-}
-
-/* Whole messages of @senders, each one's in order. */
-static void want_all(int fd, unsigned int senders, unsigned int count)
-{
-	unsigned int next[8] = { 0 }, i, part;
-	char text[32], want[32];
-	ssize_t n;
-	int id;
-
-	for (i = 0; i < senders * count; i++) {
-		n = recv(fd, text, sizeof(text) - 1, 0);
-		zt_check(n > 0);
-		text[n] = 0;
-		id = atoi(text);
-		zt_check(id >= 0 && id < (int)senders);
-		sprintf(want, "%d %u 0", id, next[id]);
-		if (strcmp(text, want))
-			zt_fail("expected '%s', got '%s'", want, text);
-		for (part = 1; part < PARTS; part++) {
-			sprintf(want, "%d %u %u", id, next[id], part);
-			nz_want(fd, want, part + 1 < PARTS);
-		}
-		next[id]++;
-	}
-	nz_quiet(fd, 10);
-}
-
 /* Two threads on one socket and two with one each, full queues all the time. */
 TEST(threads)
 {
 	int pull = nz_socket(ZMQ_PULL), shared = nz_socket(ZMQ_PUSH), own[2], i;
 	unsigned int count = zt_count(MESSAGES);
-	struct sender senders[4];
+	struct nz_sender senders[4];
 	pthread_t threads[4];
 
 	nz_set(pull, ZMQ_RCVHWM, 3);
@@ -93,10 +45,10 @@ TEST(threads)
 		ASSERT_EQ(0, nz_connect(own[i], NAME));
 	}
 	for (i = 0; i < 4; i++) {
-		senders[i] = (struct sender){ i < 2 ? shared : own[i - 2], i, count };
-		ASSERT_EQ(0, pthread_create(&threads[i], NULL, send_many, &senders[i]));
+		senders[i] = (struct nz_sender){ i < 2 ? shared : own[i - 2], i, count };
+		ASSERT_EQ(0, pthread_create(&threads[i], NULL, nz_send_many, &senders[i]));
 	}
-	want_all(pull, 4, count);
+	nz_want_many(pull, 4, count);
 	for (i = 0; i < 4; i++)
 		pthread_join(threads[i], NULL);
 	close(pull);
@@ -164,11 +116,11 @@ static void ended(pid_t pid)
 
 static void send_by_number(int id)
 {
-	struct sender s = { nz_socket(ZMQ_PUSH), 0, zt_count(MESSAGES) };
+	struct nz_sender s = { nz_socket(ZMQ_PUSH), 0, zt_count(MESSAGES) };
 
 	zt_ok(nz_set(s.fd, ZMQ_NATIVE_CTX, id));
 	zt_ok(nz_connect(s.fd, NAME));
-	send_many(&s);
+	nz_send_many(&s);
 	close(s.fd);
 }
 
@@ -185,7 +137,7 @@ TEST(processes)
 	ASSERT_EQ(0, nz_bind(pull, NAME));
 	ASSERT_EQ(0, nz_bind(stray, NAME));
 	pid = child(send_by_number, c.id);
-	want_all(pull, 1, zt_count(MESSAGES));
+	nz_want_many(pull, 1, zt_count(MESSAGES));
 	ended(pid);
 	nz_quiet(stray, 0);
 	close(pull);

@@ -19,55 +19,20 @@
 #define PARTS 4
 #define SENDERS 2
 
-struct sender {
-	int fd;
-	int id;
-	unsigned int count;
-};
-
-static void *send_many(void *arg)
-{
-	struct sender *s = arg;
-	unsigned int i, part;
-	char text[32];
-
-	for (i = 0; i < s->count; i++) {
-		for (part = 0; part < PARTS; part++) {
-			sprintf(text, "%d %u %u", s->id, i, part);
-			nz_put(s->fd, text, part + 1 < PARTS ? MSG_MORE : 0);
-		}
-	}
-	return NULL;
-}
-
 /* Two threads send multipart messages: never mixed, each thread's in order. */
 TEST(two_senders)
 {
-	struct sender senders[SENDERS];
-	unsigned int next[SENDERS] = { 0 }, i, part, count = zt_count(MESSAGES);
+	struct nz_sender senders[SENDERS];
+	unsigned int i, count = zt_count(MESSAGES);
 	pthread_t threads[SENDERS];
 	struct nz_pair p;
-	char text[32];
-	int id;
 
 	nz_pair(&p, ZMQ_PULL, ZMQ_PUSH);
 	for (i = 0; i < SENDERS; i++) {
-		senders[i] = (struct sender){ p.b, i, count };
-		ASSERT_EQ(0, pthread_create(&threads[i], NULL, send_many, &senders[i]));
+		senders[i] = (struct nz_sender){ p.b, i, count };
+		ASSERT_EQ(0, pthread_create(&threads[i], NULL, nz_send_many, &senders[i]));
 	}
-	for (i = 0; i < SENDERS * count; i++) {
-		memset(text, 0, sizeof(text));
-		ASSERT_GT(recv(p.a, text, sizeof(text) - 1, 0), 0);
-		id = atoi(text);
-		ASSERT_TRUE(id == 0 || id == 1);
-		sprintf(text + 20, "%d %u 0", id, next[id]);
-		ASSERT_EQ(0, strcmp(text, text + 20));
-		for (part = 1; part < PARTS; part++) {
-			sprintf(text, "%d %u %u", id, next[id], part);
-			nz_want(p.a, text, part + 1 < PARTS);
-		}
-		next[id]++;
-	}
+	nz_want_many(p.a, SENDERS, count);
 	for (i = 0; i < SENDERS; i++)
 		pthread_join(threads[i], NULL);
 	nz_quiet(p.a, 10);
@@ -112,7 +77,7 @@ TEST(two_readers)
 {
 	struct reader readers[2] = { 0 };
 	unsigned int count = zt_count(MESSAGES);
-	struct sender sender = { .count = count };
+	struct nz_sender sender = { .count = count };
 	pthread_t threads[2];
 	struct nz_pair p;
 	int i;
@@ -123,7 +88,7 @@ TEST(two_readers)
 		ASSERT_EQ(0, pthread_create(&threads[i], NULL, read_many, &readers[i]));
 	}
 	sender.fd = p.b;
-	send_many(&sender);
+	nz_send_many(&sender);
 	nz_put(p.b, "end", 0);
 	nz_put(p.b, "end", 0);
 	for (i = 0; i < 2; i++)

@@ -10,25 +10,6 @@
 
 #define LINGER_MAX "/proc/sys/net/zmq/linger_max"
 
-static void write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-		zt_fail("%s: %s", path, strerror(errno));
-	close(fd);
-}
-
-static long read_number(const char *path)
-{
-	FILE *file = fopen(path, "re");
-	long value;
-
-	zt_check(file && fscanf(file, "%ld", &value) == 1);
-	fclose(file);
-	return value;
-}
-
 FIXTURE(limit)
 {
 	long before;
@@ -44,7 +25,7 @@ FIXTURE_SETUP(limit)
 	self->before = nz_sockets();
 	self->refs = nz_module_refs();
 	self->machine = nz_parameter("linger_max");
-	self->own = read_number(LINGER_MAX);
+	self->own = nz_number_in(LINGER_MAX);
 }
 
 FIXTURE_TEARDOWN(limit)
@@ -53,7 +34,7 @@ FIXTURE_TEARDOWN(limit)
 
 	nz_set_parameter("linger_max", self->machine);
 	sprintf(text, "%ld", self->own);
-	write_text(LINGER_MAX, text);
+	nz_write_file(LINGER_MAX, text);
 }
 
 /* A socket with LINGER -1, a message, and nobody to take it, is left behind. */
@@ -81,18 +62,18 @@ static void lasts(long before, int64_t ms)
 TEST_F(limit, namespace_has_its_own)
 {
 	EXPECT_EQ(60000, self->own);
-	write_text(LINGER_MAX, "300");
-	EXPECT_EQ(300, read_number(LINGER_MAX));
+	nz_write_file(LINGER_MAX, "300");
+	EXPECT_EQ(300, nz_number_in(LINGER_MAX));
 	EXPECT_EQ(self->machine, nz_parameter("linger_max"));
 	lasts(self->before, 300);
-	write_text(LINGER_MAX, "0");
+	nz_write_file(LINGER_MAX, "0");
 	leave_behind();
 	zt_until(nz_sockets() == self->before, NZ_TIMEO);
 }
 
 TEST_F(limit, machine_has_the_last_word)
 {
-	write_text(LINGER_MAX, "2147483647");
+	nz_write_file(LINGER_MAX, "2147483647");
 	nz_set_parameter("linger_max", 400);
 	lasts(self->before, 400);
 }
@@ -105,18 +86,18 @@ TEST_F(limit, two_names_of_one_limit)
 
 	ASSERT_GE(init, 0);
 	ASSERT_EQ(0, setns(init, CLONE_NEWNET));
-	EXPECT_EQ(self->machine, read_number(LINGER_MAX));
-	write_text(LINGER_MAX, "12345");
+	EXPECT_EQ(self->machine, nz_number_in(LINGER_MAX));
+	nz_write_file(LINGER_MAX, "12345");
 	EXPECT_EQ(12345, nz_parameter("linger_max"));
 	nz_set_parameter("linger_max", self->machine);
-	EXPECT_EQ(self->machine, read_number(LINGER_MAX));
+	EXPECT_EQ(self->machine, nz_number_in(LINGER_MAX));
 	ASSERT_EQ(0, setns(net, CLONE_NEWNET));
 	/* A namespace starts with the machine's limit of that time. */
 	nz_set_parameter("linger_max", 4321);
 	ASSERT_EQ(0, unshare(CLONE_NEWNET));
-	EXPECT_EQ(4321, read_number(LINGER_MAX));
+	EXPECT_EQ(4321, nz_number_in(LINGER_MAX));
 	ASSERT_EQ(0, setns(net, CLONE_NEWNET));
-	EXPECT_EQ(self->own, read_number(LINGER_MAX));
+	EXPECT_EQ(self->own, nz_number_in(LINGER_MAX));
 	close(init);
 	close(net);
 }
@@ -162,7 +143,7 @@ TEST_F(limit, nonsense)
 	ASSERT_GE(fd, 0);
 	for (i = 0; i < ZT_ARRAY(bad); i++)
 		zt_err(pwrite(fd, bad[i], strlen(bad[i]), 0), EINVAL);
-	EXPECT_EQ(self->own, read_number(LINGER_MAX));
+	EXPECT_EQ(self->own, nz_number_in(LINGER_MAX));
 	close(fd);
 }
 
@@ -174,14 +155,14 @@ static void ordinary_user(void)
 	zt_err(open("/sys/module/af_zmq/parameters/linger_max", O_WRONLY), EACCES);
 	if (unshare(CLONE_NEWUSER))
 		_exit(4);
-	write_text("/proc/self/setgroups", "deny");
-	write_text("/proc/self/uid_map", "0 65534 1");
-	write_text("/proc/self/gid_map", "0 65534 1");
+	nz_write_file("/proc/self/setgroups", "deny");
+	nz_write_file("/proc/self/uid_map", "0 65534 1");
+	nz_write_file("/proc/self/gid_map", "0 65534 1");
 	/* Root there, but of no network namespace yet. */
 	zt_err(open(LINGER_MAX, O_WRONLY), EACCES);
 	zt_netns();
-	write_text(LINGER_MAX, "2000000000");
-	zt_eq(read_number(LINGER_MAX), 2000000000);
+	nz_write_file(LINGER_MAX, "2000000000");
+	zt_eq(nz_number_in(LINGER_MAX), 2000000000);
 	leave_behind();
 	_exit(0);
 }
