@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Options that choose the security mechanism by being set (libzmq API page,
- * 2.2). What is chosen here and not built makes bind() and connect() fail, see
- * zmq_mech_check().
+ * 2.2).
  */
 #include <linux/errno.h>
 #include <linux/string.h>

@@ -3,30 +3,24 @@
 #include <linux/string.h>
 #include <linux/zmq.h>
 
+#include "mech/curve.h"
 #include "mech/mech.h"
 
-/*
- * By value of ZMQ_MECHANISM, client and server; NULL where there is none yet. NULL
- * has no sides.
- */
+/* By value of ZMQ_MECHANISM, client and server. NULL has no sides. */
 static const struct zmq_mech_ops *const zmq_mechs[][2] = {
 	[ZMQ_NULL] = { &zmq_null_ops, &zmq_null_ops },
 	[ZMQ_PLAIN] = { &zmq_plain_client_ops, &zmq_plain_server_ops },
-	[ZMQ_CURVE] = {},
+	[ZMQ_CURVE] = { &zmq_curve_client_ops, &zmq_curve_server_ops },
 };
 
 /**
- * zmq_mech_check() - is the security there that the options ask for?
+ * zmq_mech_check() - can there be the security that the options ask for?
  * @opt: options of an endpoint to be
- *
- * Who asks for a mechanism must never get a weaker one.
  *
  * Return: NULL, or why not, as a static text.
  */
 const char *zmq_mech_check(const struct zmq_options *opt)
 {
-	if (!zmq_mechs[opt->mechanism][opt->as_server])
-		return "the security mechanism that the options ask for is not built";
 	/* There is no answer that could be right: libzmq aborts (API page, 9.6). */
 	if (opt->mechanism == ZMQ_PLAIN && opt->as_server &&
 	    opt->zap_enforce_domain && !opt->zap_domain)
