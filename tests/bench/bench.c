@@ -230,6 +230,7 @@ int bench_main(int argc, char **argv, const struct bench_mode *modes,
 	b.count = strtoull(argv[3], NULL, 10);
 	b.warmup = b.count / 10;
 	b.transport = mode->transport;
+	b.curve = mode->curve;
 	b.received = &received;
 	received = b.count;
 	if (b.size < sizeof(uint64_t) || !b.count)

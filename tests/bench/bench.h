@@ -20,6 +20,7 @@
  * @received: messages that arrived; a mode that finds some lost writes it
  * @peers: connections or subscriptions; of the scale programs only
  * @transport: "tcp", "ipc" or "inproc"; not of the scale programs
+ * @curve: by the mechanism CURVE
  * @ctl: control socket to the other process, for the address and for "go"
  */
 struct bench {
@@ -29,6 +30,7 @@ struct bench {
 	uint64_t *received;
 	unsigned int peers;
 	const char *transport;
+	bool curve;
 	int ctl;
 };
 
@@ -38,6 +40,7 @@ struct bench {
  * @peer: what the child process does
  * @measure: what the parent process does; returns the time in ns
  * @transport: goes to struct bench
+ * @curve: same
  * @threads: two threads, not two processes
  */
 struct bench_mode {
@@ -45,6 +48,7 @@ struct bench_mode {
 	void (*peer)(const struct bench *b);
 	uint64_t (*measure)(const struct bench *b);
 	const char *transport;
+	bool curve;
 	bool threads;
 };
 

@@ -9,6 +9,12 @@
 
 #define ENDPOINT_MAX	256
 
+/* Keys of the page zmq_curve(7). */
+#define SERVER_PUBLIC	"rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
+#define SERVER_SECRET	"JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6"
+#define CLIENT_PUBLIC	"Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"
+#define CLIENT_SECRET	"D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs"
+
 /**
  * link_check() - end this process if a call has failed
  * @ok: it has not
@@ -48,6 +54,26 @@ struct link link_open(const struct bench *b, int type)
 	return l;
 }
 
+static void set_key(const struct link *l, int option, const char *key)
+{
+	link_check(!zmq_setsockopt(l->sock, option, key, strlen(key)), "a key");
+}
+
+static void be_curve_server(const struct link *l)
+{
+	int yes = 1;
+
+	link_check(!zmq_setsockopt(l->sock, ZMQ_CURVE_SERVER, &yes, sizeof(yes)), "CURVE_SERVER");
+	set_key(l, ZMQ_CURVE_SECRETKEY, SERVER_SECRET);
+}
+
+static void be_curve_client(const struct link *l)
+{
+	set_key(l, ZMQ_CURVE_SERVERKEY, SERVER_PUBLIC);
+	set_key(l, ZMQ_CURVE_PUBLICKEY, CLIENT_PUBLIC);
+	set_key(l, ZMQ_CURVE_SECRETKEY, CLIENT_SECRET);
+}
+
 /**
  * link_bind() - wait for the other end, and tell it where
  * @l: this end
@@ -60,6 +86,8 @@ void link_bind(const struct link *l, const struct bench *b)
 
 	if (strcmp(b->transport, "tcp"))
 		snprintf(endpoint, sizeof(endpoint), "%s://@bench-%d", b->transport, getpid());
+	if (b->curve)
+		be_curve_server(l);
 	link_check(!zmq_bind(l->sock, endpoint), "zmq_bind");
 	link_check(!zmq_getsockopt(l->sock, ZMQ_LAST_ENDPOINT, endpoint, &size),
 		   "ZMQ_LAST_ENDPOINT");
@@ -75,6 +103,8 @@ void link_connect(const struct link *l, const struct bench *b)
 {
 	char endpoint[ENDPOINT_MAX];
 
+	if (b->curve)
+		be_curve_client(l);
 	bench_ask(b, endpoint, sizeof(endpoint));
 	link_check(!zmq_connect(l->sock, endpoint), "zmq_connect");
 }

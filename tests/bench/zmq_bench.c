@@ -8,7 +8,8 @@
  * lat: REQ -> REP and back; the REQ side measures.
  * thr: PUSH -> PULL; the PULL side binds, counts and measures.
  *
- * Each over tcp, ipc and, in two threads that share a context, inproc.
+ * Each over tcp, ipc and, in two threads that share a context, inproc; and over tcp
+ * by CURVE.
  */
 #include "link.h"
 
@@ -130,6 +131,10 @@ static const struct bench_mode modes[] = {
 	{ .name = "thr", .peer = thr_peer, .measure = thr_measure, .transport = "tcp" },
 	{ .name = "ipc-lat", .peer = lat_peer, .measure = lat_measure, .transport = "ipc" },
 	{ .name = "ipc-thr", .peer = thr_peer, .measure = thr_measure, .transport = "ipc" },
+	{ .name = "curve-lat", .peer = lat_peer, .measure = lat_measure, .transport = "tcp",
+	  .curve = true },
+	{ .name = "curve-thr", .peer = thr_peer, .measure = thr_measure, .transport = "tcp",
+	  .curve = true },
 	{ .name = "inproc-lat", .peer = lat_peer, .measure = lat_measure, .transport = "inproc",
 	  .threads = true },
 	{ .name = "inproc-thr", .peer = thr_peer, .measure = thr_measure, .transport = "inproc",
