@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "native.h"
+#include "nsec.h"
 
 #define DEBUGFS "/sys/kernel/debug"
 #define NTH_MAX 2000
@@ -399,6 +399,74 @@ static void workers(const void *arg)
 	close(p.a);
 }
 
+/**
+ * struct handshake - a mechanism, and how often it is tried
+ * @server: makes a socket its server
+ * @client: and one its client
+ * @last: so many allocations of the whole machine a handshake has at most, and one
+ *	message
+ */
+struct handshake {
+	void (*server)(int fd);
+	void (*client)(int fd);
+	int last;
+};
+
+static void no_security(int fd)
+{
+	(void)fd;
+}
+
+/* The first allocation of @nth from now on fails, of all tasks and interrupts. */
+static void shower(int probability, int nth)
+{
+	char text[16];
+
+	sprintf(text, "%d", nth);
+	write_file(DEBUGFS "/failslab/task-filter", "N");
+	write_file(DEBUGFS "/failslab/interval", text);
+	write_file(DEBUGFS "/failslab/times", "1");
+	while (write(probability, "100", 3) < 0)
+		zt_check(errno == EFAULT || errno == ENOMEM);
+}
+
+/*
+ * Most of a handshake is the work of others than the caller. One fault in it costs a
+ * call, or a connection, which is made anew; a message is sent until one arrives.
+ */
+static void handshakes(const void *arg)
+{
+	const struct handshake *h = arg;
+	int nth, probability;
+	struct nz_pair p;
+	char buf[16];
+
+	faults_on();
+	probability = open(DEBUGFS "/failslab/probability", O_WRONLY | O_CLOEXEC);
+	zt_check(probability >= 0);
+	for (nth = 1; nth < h->last; nth += 1 + nth / 20) {
+		p.a = nz_socket(ZMQ_PULL);
+		p.b = nz_socket(ZMQ_PUSH);
+		h->server(p.a);
+		h->client(p.b);
+		zt_ok(nz_set(p.b, ZMQ_RECONNECT_IVL, 10));
+		nz_bind_any(p.a, p.ep);
+		shower(probability, nth);
+		while (nz_connect(p.b, p.ep) < 0)
+			zt_check(errno == ENOMEM || errno == ENFILE);
+		do {
+			if (send(p.b, "message", 7, MSG_DONTWAIT) < 0)
+				zt_check(errno == ENOMEM || errno == EFAULT || errno == EAGAIN);
+		} while (!nz_poll(p.a, POLLIN, 50));
+		storm(probability, false);
+		zt_eq(recv(p.a, buf, sizeof(buf), 0), 7);
+		nz_pair_close(&p);
+	}
+}
+
+static const struct handshake with_null = { no_security, no_security, 400 };
+static const struct handshake with_curve = { nz_curve_server, nz_curve_client, 600 };
+
 static const struct subject subjects[] = {
 	{ nothing, call_socket, verify_socket, { ENFILE } },
 	/* inet_csk_get_port() has no memory for the port: "in use" */
@@ -427,6 +495,8 @@ static const struct zt_case cases[] = {
 	{ "recv_1_mib", run_subject, &subjects[9], 60 },
 	{ "close", run_subject, &subjects[10], 60 },
 	{ "workers", workers, .limit = 60 },
+	{ "handshakes_null", handshakes, &with_null, 60 },
+	{ "handshakes_curve", handshakes, &with_curve, 60 },
 };
 
 int main(int argc, char **argv)
