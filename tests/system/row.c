@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "native.h"
+#include "nsec.h"
 #include "row.h"
 #include "wire.h"
 
@@ -17,7 +18,9 @@
 		ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | \
 		ZMQ_EVENT_DISCONNECTED)
 
-static const char *const mechanisms[] = { [ROW_NULL] = "NULL", [ROW_PLAIN] = "PLAIN" };
+static const char *const mechanisms[] = {
+	[ROW_NULL] = "NULL", [ROW_PLAIN] = "PLAIN", [ROW_CURVE] = "CURVE",
+};
 
 /**
  * struct counters - /proc/net/zmq_stat
@@ -109,20 +112,28 @@ static void want_event(struct stage *st, uint32_t event, uint32_t value)
 		zt_fail("event %#x, %#x instead of %#x, %#x", head.event, head.value, event, value);
 }
 
+static void secure_plain(const struct stage *st)
+{
+	if (st->row->connects) {
+		zt_ok(nz_set_str(st->fd, ZMQ_PLAIN_USERNAME, "admin"));
+		zt_ok(nz_set_str(st->fd, ZMQ_PLAIN_PASSWORD, "pw"));
+	} else {
+		zt_ok(nz_set(st->fd, ZMQ_PLAIN_SERVER, 1));
+	}
+}
+
 static void secure(const struct stage *st)
 {
 	const struct row *row = st->row;
 
 	if (row->domain)
 		zt_ok(nz_set_str(st->fd, ZMQ_ZAP_DOMAIN, "global"));
-	if (row->mechanism != ROW_PLAIN)
-		return;
-	if (row->connects) {
-		zt_ok(nz_set_str(st->fd, ZMQ_PLAIN_USERNAME, "admin"));
-		zt_ok(nz_set_str(st->fd, ZMQ_PLAIN_PASSWORD, "pw"));
-	} else {
-		zt_ok(nz_set(st->fd, ZMQ_PLAIN_SERVER, 1));
-	}
+	if (row->mechanism == ROW_PLAIN)
+		secure_plain(st);
+	else if (row->mechanism == ROW_CURVE && row->connects)
+		nz_curve_client(st->fd);
+	else if (row->mechanism == ROW_CURVE)
+		nz_curve_server(st->fd);
 }
 
 static void open_stage(struct stage *st, const struct row *row)
@@ -254,11 +265,37 @@ static void good_null(const struct row *row, int peer)
 	wire_want_ready(peer);
 }
 
-/* The socket lives on: another peer gets through. */
-static void good_peer(const struct stage *st)
+/* A peer of CURVE has to be a socket. */
+static void good_curve(struct stage *st)
 {
-	int peer = meet(st);
+	int peer = nz_socket(ZMQ_PUSH);
+	char ep[64];
 
+	snprintf(ep, sizeof(ep), "tcp://127.0.0.1:%d", st->port);
+	if (st->row->connects) {
+		close(st->listener);
+		st->listener = -1;
+		nz_curve_server(peer);
+		zt_ok(nz_bind(peer, ep));
+	} else {
+		nz_curve_client(peer);
+		zt_ok(nz_connect(peer, ep));
+	}
+	nz_put(peer, "good", 0);
+	nz_want(st->fd, "good", 0);
+	close(peer);
+}
+
+/* The socket lives on: another peer gets through. */
+static void good_peer(struct stage *st)
+{
+	int peer;
+
+	if (st->row->mechanism == ROW_CURVE) {
+		good_curve(st);
+		return;
+	}
+	peer = meet(st);
 	if (st->row->mechanism == ROW_PLAIN)
 		good_plain(st->row, peer);
 	else

@@ -10,7 +10,7 @@
 
 #include "lib.h"
 
-enum row_mechanism { ROW_NULL, ROW_PLAIN };
+enum row_mechanism { ROW_NULL, ROW_PLAIN, ROW_CURVE };
 
 /* What a step does; every row ends with ROW_END, which is 0. */
 enum row_do {
