@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # See README.md. KERNEL is stock or debug; KDIR overrides the kernel to build for.
+# COVERAGE=1 makes a module that knows which of its code has run, for tests/fuzz/vm.
 # PREFIX and DESTDIR are for install, install-default and uninstall.
 
 KERNEL	?= stock
 KDIR	?= $(shell tests/vm/kdir $(KERNEL))
 BUILD	:= $(CURDIR)/build
-MODDIR	:= $(BUILD)/$(KERNEL)
+MODDIR	:= $(BUILD)/$(KERNEL)$(if $(COVERAGE),-coverage)
 
 all: module shim tools
 
@@ -21,7 +22,8 @@ module-locked:
 	@rsync -a --delete-after --filter='P *.o' --filter='P *.ko' \
 		--filter='P *.cmd' --filter='P *.mod*' --filter='P Module.symvers' \
 		--filter='P modules.order' Kbuild kmod uapi $(MODDIR)/
-	$(MAKE) -C $(KDIR) M=$(MODDIR) $(if $(W),W=$(W)) $(if $(C),C=$(C)) modules
+	@$(if $(COVERAGE),rsync -a tests/fuzz/module/ $(MODDIR)/coverage/)
+	$(MAKE) -C $(KDIR) M=$(MODDIR) $(if $(COVERAGE),COVERAGE=1) $(if $(W),W=$(W)) $(if $(C),C=$(C)) modules
 
 shim:
 	@mkdir -p $(BUILD)
@@ -61,6 +63,11 @@ fuzz:
 	tests/vm/setup --fuzz
 	tests/fuzz/run
 
+# The module itself, in a machine; hours: see tests/fuzz/vm --help.
+fuzz-vm:
+	tests/vm/setup
+	tests/fuzz/vm
+
 bench:
 	tests/vm/setup
 	tests/bench/run
@@ -73,4 +80,4 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: all module module-locked shim tools install install-default uninstall
-.PHONY: modules_install demo check fuzz bench lint clean
+.PHONY: modules_install demo check fuzz fuzz-vm bench lint clean
