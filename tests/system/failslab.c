@@ -423,9 +423,9 @@ static void shower(int probability, int nth)
 	char text[16];
 
 	sprintf(text, "%d", nth);
-	write_file(DEBUGFS "/failslab/task-filter", "N");
-	write_file(DEBUGFS "/failslab/interval", text);
-	write_file(DEBUGFS "/failslab/times", "1");
+	nz_write_file(DEBUGFS "/failslab/task-filter", "N");
+	nz_write_file(DEBUGFS "/failslab/interval", text);
+	nz_write_file(DEBUGFS "/failslab/times", "1");
 	while (write(probability, "100", 3) < 0)
 		zt_check(errno == EFAULT || errno == ENOMEM);
 }
