@@ -313,6 +313,22 @@ static void zmq_session_ready(struct zmq_session *s)
 }
 
 /*
+ * Descriptors in our queue end it: they may be what keeps us and the peer, who
+ * then would wait for each other.
+ */
+static void zmq_session_draining(struct zmq_session *s)
+{
+	struct zmq_conn *c = &s->conn;
+	enum zmq_reason why = zmq_conn_discard(c);
+
+	if (why != ZMQ_R_NONE)
+		zmq_session_count(s, why);
+	if (why != ZMQ_R_NONE || zmq_session_late(s) || zmq_session_linger_over(s) ||
+	    !s->tran->unacked(c->lower.sock->sk))
+		zmq_session_end(s);
+}
+
+/*
  * The ZAP handler refuses the peer, who hears of it by ERROR: what it has sent
  * meanwhile is thrown away, lest a reset overtakes that (wire page, 6). One that
  * we connect to is tried again.
@@ -329,6 +345,8 @@ static void zmq_session_dismiss(struct zmq_session *s)
 	s->state = ZMQ_SESSION_DRAINING;
 	zmq_session_limit(s, s->tran->drain_ms ? : ZMQ_DISMISS_MS);
 	zmq_conn_drain(&s->conn);
+	/* It may have read all of it by now, and nobody would tell us again. */
+	zmq_session_draining(s);
 }
 
 /* Who is refused for now is not told, and may stay as long as it is silent. */
@@ -395,22 +413,6 @@ void zmq_session_connected(struct zmq_session *s)
 		zmq_session_lost(s, ZMQ_R_CONNECTION_LOST);
 	else
 		zmq_session_handshake(s);
-}
-
-/*
- * Descriptors in our queue end it: they may be what keeps us and the peer, who
- * then would wait for each other.
- */
-static void zmq_session_draining(struct zmq_session *s)
-{
-	struct zmq_conn *c = &s->conn;
-	enum zmq_reason why = zmq_conn_discard(c);
-
-	if (why != ZMQ_R_NONE)
-		zmq_session_count(s, why);
-	if (why != ZMQ_R_NONE || zmq_session_late(s) || zmq_session_linger_over(s) ||
-	    !s->tran->unacked(c->lower.sock->sk))
-		zmq_session_end(s);
 }
 
 /*

@@ -189,11 +189,10 @@ int zmq_name_want(struct zmq_session *s, struct zmq_bound *bound)
 		goto out;
 	l = n->bound;
 	ret = l ? 1 : 0;
-	if (l) {
+	if (l)
 		zmq_name_found(l, bound);
-	} else if (list_empty(&s->wanting)) {
+	else if (list_empty(&s->wanting))
 		list_add_tail(&zmq_session_get(s)->wanting, &n->wanting);
-	}
 out:
 	mutex_unlock(&ctx->lock);
 	return ret;

@@ -45,7 +45,8 @@ struct zmq_reply_row {
 	size_t len;
 };
 
-#define ZMQ_GOOD(code, s)	ZMQ_R_NONE, code, s, sizeof(s) - 1
+#define ZMQ_GOOD(code, s) \
+	.status = (code), .props = (s), .len = sizeof(s) - 1
 #define ZMQ_REPLY(...)		{ P(""), P("1.0"), P("1"), __VA_ARGS__ }
 
 static const struct zmq_reply_row zmq_reply_rows[] = {
@@ -167,7 +168,7 @@ static void zmq_zap_test_reply(struct kunit *test)
 	zmq_zap_read(msg, ZMQ_PULL, &mem, &v);
 	zmq_chain_free(msg);
 	KUNIT_EXPECT_EQ(test, row->why, v.why);
-	KUNIT_EXPECT_EQ(test, row->why == ZMQ_R_NONE, v.vouched != NULL);
+	KUNIT_EXPECT_EQ(test, row->why == ZMQ_R_NONE, !!v.vouched);
 	if (row->why == ZMQ_R_NONE)
 		KUNIT_EXPECT_EQ(test, row->status, v.status);
 	if (v.vouched) {
@@ -308,7 +309,7 @@ static void zmq_zap_test_request(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, part->len, (size_t)f->len);
 		KUNIT_EXPECT_EQ(test, 0, memcmp(part->data, f->seg.data,
 						min_t(size_t, part->len, f->len)));
-		KUNIT_EXPECT_EQ(test, f->next != NULL, zmq_frame_more(f));
+		KUNIT_EXPECT_EQ(test, !!f->next, zmq_frame_more(f));
 	}
 	KUNIT_EXPECT_NULL(test, f);
 	KUNIT_EXPECT_NULL(test, part->data);
