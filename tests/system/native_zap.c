@@ -95,6 +95,29 @@ TEST_F(zap, refused)
 	zap_works(z);
 }
 
+/* By ipc: the address is who connects, and a refusal is heard, too. */
+TEST_F(zap, ipc)
+{
+	long refused = nz_stat("auth_refused"), heard = nz_stat("peer_error");
+	char path[64], address[64];
+	struct zap *z = &self->z;
+	int push = nz_socket(ZMQ_PUSH), i;
+
+	sprintf(path, "ipc://@zap-%d", getpid());
+	sprintf(address, "localhost:%d:%d:%d", geteuid(), getegid(), getpid());
+	zt_ok(nz_bind(z->server, path));
+	zt_ok(nz_connect(push, path));
+	for (i = 0; i < 2; i++) {
+		zap_take_from(z, address);
+		zap_put(z, i ? "200" : "400", "");
+	}
+	nz_put(push, "x", 0);
+	nz_want(z->server, "x", 0);
+	EXPECT_EQ(refused + 1, nz_stat("auth_refused"));
+	EXPECT_EQ(heard + 1, nz_stat("peer_error"));
+	close(push);
+}
+
 /* 300: nothing is sent; the peer is left alone until it goes. */
 TEST_F(zap, refused_for_now)
 {

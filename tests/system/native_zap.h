@@ -80,16 +80,21 @@ static inline void zap_take_id(struct zap *z)
 	nz_want(z->handler, "", 1);
 }
 
-/* The next request is about a peer of @z->server at 127.0.0.1. */
-static inline void zap_take(struct zap *z)
+/* The next request is about a peer of @z->server at @address. */
+static inline void zap_take_from(struct zap *z, const char *address)
 {
 	zap_take_id(z);
 	nz_want(z->handler, "1.0", 1);
 	nz_want(z->handler, "1", 1);
 	nz_want(z->handler, ZAP_DOMAIN, 1);
-	nz_want(z->handler, "127.0.0.1", 1);
+	nz_want(z->handler, address, 1);
 	nz_want(z->handler, "", 1);
 	nz_want(z->handler, "NULL", 0);
+}
+
+static inline void zap_take(struct zap *z)
+{
+	zap_take_from(z, "127.0.0.1");
 }
 
 static inline void zap_put_id(const struct zap *z)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Questions to a ZAP handler that end otherwise than by an answer. */
 #include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -235,7 +237,7 @@ TEST_F(life, other_context)
 	EXPECT_EQ(0, nz_poll(z->handler, POLLIN, 0));
 }
 
-/* Unless they join it; and whoever has the handler can answer. */
+/* Unless they join it, as any user; and whoever has the handler can answer. */
 TEST_F(life, shared_context)
 {
 	struct zap *z = &self->z, own = *z;
@@ -243,6 +245,7 @@ TEST_F(life, shared_context)
 	pid_t pid = fork();
 
 	if (!pid) {
+		zt_drop_root();
 		own.server = nz_socket(ZMQ_PULL);
 		zt_ok(nz_set(own.server, ZMQ_NATIVE_CTX_OF, z->handler));
 		zt_ok(nz_set_str(own.server, ZMQ_ZAP_DOMAIN, ZAP_DOMAIN));
@@ -287,6 +290,74 @@ TEST(nothing_is_left)
 			close(fd[i]);
 		zt_until(nz_sockets() == before, 10000);
 	}
+}
+
+/* As zap_knock(), whatever becomes of it. */
+static int churn_knock(const struct zap *z)
+{
+	int fd = wire_connect(nz_port_of(z->ep));
+	uint8_t bytes[WIRE_GREETING + 64];
+	size_t len = wire_ready(bytes + WIRE_GREETING + 2, "PUSH");
+
+	wire_greeting(bytes);
+	bytes[WIRE_GREETING] = WIRE_COMMAND;
+	bytes[WIRE_GREETING + 1] = len;
+	wire_try_send(fd, bytes, WIRE_GREETING + 2 + len);
+	return fd;
+}
+
+/* Answers whatever it is asked, and is somebody else all the time. */
+static void *churn_handler(void *arg)
+{
+	struct zap z = { .type = ZMQ_ROUTER };
+	char body[256];
+	int i;
+
+	while (!atomic_load((atomic_bool *)arg)) {
+		zap_bind_handler(&z, ZMQ_ROUTER);
+		for (i = 0; i < 20 && nz_poll(z.handler, POLLIN, 2); i++) {
+			z.id_len = recv(z.handler, z.id, sizeof(z.id), MSG_DONTWAIT);
+			/* Taken back between poll() and now. */
+			if (z.id_len < 0)
+				continue;
+			while (recv(z.handler, body, sizeof(body), MSG_EOR) < 0)
+				zt_ok(recv(z.handler, body, sizeof(body), 0));
+			if (i % 3)
+				zap_put(&z, i % 2 ? "200" : "400", "");
+		}
+		close(z.handler);
+	}
+	return NULL;
+}
+
+/* Peers, handlers and servers that come and go at the same time. */
+TEST(churn)
+{
+	long before = nz_sockets();
+	atomic_bool stop = false;
+	pthread_t handler;
+	struct zap z;
+	int fd, i;
+
+	ASSERT_EQ(0, pthread_create(&handler, NULL, churn_handler, &stop));
+	for (i = 0; i < (int)zt_count(1000); i++) {
+		if (i % 50 == 0)
+			zap_serve(&z, 20);
+		fd = churn_knock(&z);
+		if (i % 4 == 0)
+			wire_readable(fd, 10);
+		close(fd);
+		if (i % 50 == 49)
+			close(z.server);
+	}
+	atomic_store(&stop, true);
+	pthread_join(handler, NULL);
+	if (i % 50)
+		close(z.server);
+	zt_until(nz_sockets() == before, 10000);
+	zap_open(&z, ZMQ_REP);
+	zap_works(&z);
+	zap_close(&z);
 }
 
 TEST_HARNESS_MAIN
