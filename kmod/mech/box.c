@@ -63,6 +63,16 @@ bool zmq_box_agree(u8 *key, const u8 *secret, const u8 *public)
 }
 EXPORT_SYMBOL_KUNIT(zmq_box_agree);
 
+/* The key stream is there; the tag's key is the start of it. */
+static void zmq_box_begin_mac(struct zmq_box *b)
+{
+	u8 once[POLY1305_KEY_SIZE] = {};
+
+	zmq_salsa20_xor(&b->stream, once, once, sizeof(once));
+	poly1305_init(&b->mac, once);
+	memzero_explicit(once, sizeof(once));
+}
+
 /**
  * zmq_box_begin() - begin to seal or to open a box
  * @b: the work
@@ -73,15 +83,27 @@ EXPORT_SYMBOL_KUNIT(zmq_box_agree);
  */
 void zmq_box_begin(struct zmq_box *b, const u8 *key, const u8 *nonce)
 {
-	u8 once[POLY1305_KEY_SIZE] = {};
-
 	zmq_xsalsa20_init(&b->stream, key, nonce);
-	/* The tag's key is the start of the stream. */
-	zmq_salsa20_xor(&b->stream, once, once, sizeof(once));
-	poly1305_init(&b->mac, once);
-	memzero_explicit(once, sizeof(once));
+	zmq_box_begin_mac(b);
 }
 EXPORT_SYMBOL_KUNIT(zmq_box_begin);
+
+/**
+ * zmq_box_begin_derived() - the same for many boxes whose nonces begin alike
+ * @b: the work
+ * @sub: what zmq_hsalsa20() makes of the key and the first ZMQ_HSALSA20_IN bytes of
+ *	the nonce
+ * @rest: the rest of it, ZMQ_SALSA20_NONCE bytes
+ *
+ * For a small box that saves a third of the work.
+ *
+ * Context: as zmq_box_begin().
+ */
+void zmq_box_begin_derived(struct zmq_box *b, const u8 *sub, const u8 *rest)
+{
+	zmq_salsa20_init(&b->stream, sub, rest);
+	zmq_box_begin_mac(b);
+}
 
 /**
  * zmq_box_encrypt() - the next bytes of a box that is sealed

@@ -27,6 +27,7 @@ bool zmq_box_public(u8 *public, const u8 *secret);
 bool zmq_box_agree(u8 *key, const u8 *secret, const u8 *public);
 
 void zmq_box_begin(struct zmq_box *b, const u8 *key, const u8 *nonce);
+void zmq_box_begin_derived(struct zmq_box *b, const u8 *sub, const u8 *rest);
 void zmq_box_encrypt(struct zmq_box *b, u8 *dst, const u8 *src, size_t len);
 void zmq_box_decrypt(struct zmq_box *b, u8 *dst, const u8 *src, size_t len);
 void zmq_box_finish(struct zmq_box *b, u8 *tag);

@@ -59,6 +59,8 @@
  * @client: of a server: the client's permanent key, a credential
  * @text: what a command had in its box, until the next command of ours; or NULL
  * @key: the connection's key, of READY and MESSAGE, in both directions
+ * @theirs: what follows from it for each MESSAGE of the peer
+ * @ours: and for each of ours; both once the handshake is over
  * @sent: short nonce of our last box. Under zmq_conn.tx_lock once the handshake is
  *	over
  *
@@ -82,6 +84,8 @@ struct zmq_curve {
 	u8 client[ZMQ_BOX_KEY];
 	u8 *text;
 	u8 key[ZMQ_BOX_KEY];
+	u8 theirs[ZMQ_BOX_KEY];
+	u8 ours[ZMQ_BOX_KEY];
 	u64 sent;
 };
 
@@ -97,6 +101,7 @@ void zmq_curve_end(struct zmq_mech *m);
 void zmq_curve_short_nonce(u8 *nonce, const char *prefix, const u8 *explicit);
 void zmq_curve_long_nonce(u8 *nonce, const char *prefix, const u8 *explicit);
 
+void zmq_curve_derive(struct zmq_curve *c);
 struct zmq_frame *zmq_curve_seal(struct zmq_mech *m, const struct zmq_frame *f,
 				 u8 flags);
 enum zmq_reason zmq_curve_open(struct zmq_mech *m, struct zmq_frame *f);

@@ -172,6 +172,7 @@ static enum zmq_reason zmq_curve_take_ready(struct zmq_mech *m,
 	why = zmq_mech_take_meta(m, c->text, cmd->len - ZMQ_CURVE_READY);
 	if (why != ZMQ_R_NONE)
 		return why;
+	zmq_curve_derive(c);
 	m->received = true;
 	m->step = ZMQ_CURVE_CLIENT_OVER;
 	return ZMQ_R_NONE;

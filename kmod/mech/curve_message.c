@@ -19,11 +19,22 @@
 
 static const u8 zmq_curve_message[] = "\7" ZMQ_CMD_MESSAGE;
 
-/* The direction, so that the same number is another nonce. */
-static const char *zmq_curve_prefix(bool from_server)
+/**
+ * zmq_curve_derive() - the handshake is over: what all MESSAGEs have in common
+ * @c: our side
+ *
+ * Nonces begin with the direction, so that the same number is another one; and the
+ * part of the work that depends on that alone is done here.
+ */
+void zmq_curve_derive(struct zmq_curve *c)
 {
-	return from_server ? "CurveZMQMESSAGES" : "CurveZMQMESSAGEC";
+	static const u8 by_client[] = "CurveZMQMESSAGEC";
+	static const u8 by_server[] = "CurveZMQMESSAGES";
+
+	zmq_hsalsa20(c->ours, c->key, c->server ? by_server : by_client);
+	zmq_hsalsa20(c->theirs, c->key, c->server ? by_client : by_server);
 }
+EXPORT_SYMBOL_KUNIT(zmq_curve_derive);
 
 /* The text of @f behind the head of @image, which has the memory for it. */
 static void zmq_curve_fill(struct zmq_box *b, struct zmq_frame *image, u32 at,
@@ -60,7 +71,7 @@ static void zmq_curve_fill(struct zmq_box *b, struct zmq_frame *image, u32 at,
 struct zmq_frame *zmq_curve_seal(struct zmq_mech *m, const struct zmq_frame *f,
 				 u8 flags)
 {
-	u8 head[ZMQ_FRAME_HDR_MAX], nonce[ZMQ_BOX_NONCE], *p;
+	u8 head[ZMQ_FRAME_HDR_MAX], *p;
 	struct zmq_curve *c = m->priv;
 	struct zmq_frame *image;
 	struct zmq_box b;
@@ -77,9 +88,7 @@ struct zmq_frame *zmq_curve_seal(struct zmq_mech *m, const struct zmq_frame *f,
 	memcpy(p, zmq_curve_message, ZMQ_CURVE_OFF_NONCE);
 	zmq_curve_next(c, p + ZMQ_CURVE_OFF_NONCE);
 
-	zmq_curve_short_nonce(nonce, zmq_curve_prefix(c->server),
-			      p + ZMQ_CURVE_OFF_NONCE);
-	zmq_box_begin(&b, c->key, nonce);
+	zmq_box_begin_derived(&b, c->ours, p + ZMQ_CURVE_OFF_NONCE);
 	zmq_box_encrypt(&b, p + ZMQ_CURVE_OFF_FLAGS, &flags, sizeof(flags));
 	zmq_curve_fill(&b, image, hdr + ZMQ_CURVE_OFF_TEXT, f);
 	zmq_box_finish(&b, p + ZMQ_CURVE_OFF_TAG);
@@ -140,7 +149,7 @@ static void zmq_curve_drain(struct zmq_box *b, struct zmq_frame *f)
  */
 enum zmq_reason zmq_curve_open(struct zmq_mech *m, struct zmq_frame *f)
 {
-	u8 *p = f->seg.data, tag[ZMQ_BOX_TAG], nonce[ZMQ_BOX_NONCE], flags;
+	u8 *p = f->seg.data, tag[ZMQ_BOX_TAG], flags;
 	struct zmq_curve *c = m->priv;
 	enum zmq_reason why = zmq_curve_check_head(c, f);
 	struct zmq_box b;
@@ -152,9 +161,7 @@ enum zmq_reason zmq_curve_open(struct zmq_mech *m, struct zmq_frame *f)
 	number = get_unaligned_be64(p + ZMQ_CURVE_OFF_NONCE);
 	memcpy(tag, p + ZMQ_CURVE_OFF_TAG, sizeof(tag));
 
-	zmq_curve_short_nonce(nonce, zmq_curve_prefix(!c->server),
-			      p + ZMQ_CURVE_OFF_NONCE);
-	zmq_box_begin(&b, c->key, nonce);
+	zmq_box_begin_derived(&b, c->theirs, p + ZMQ_CURVE_OFF_NONCE);
 	zmq_box_decrypt(&b, &flags, p + ZMQ_CURVE_OFF_FLAGS, sizeof(flags));
 	zmq_curve_drain(&b, f);
 	if (!zmq_box_check(&b, tag))

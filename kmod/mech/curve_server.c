@@ -93,6 +93,7 @@ static int zmq_curve_put_ready(struct zmq_mech *m, u8 *buf, size_t cap)
 	zmq_curve_next(c, p);
 	zmq_curve_short_nonce(nonce, "CurveZMQREADY---", p);
 	zmq_box_seal(box, box + ZMQ_BOX_TAG, meta, c->key, nonce);
+	zmq_curve_derive(c);
 	m->sent = true;
 	m->step = ZMQ_CURVE_SERVER_OVER;
 	return at + ZMQ_CURVE_READY + meta;

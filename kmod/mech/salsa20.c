@@ -87,7 +87,25 @@ void zmq_hsalsa20(u8 *out, const u8 *key, const u8 *in)
 EXPORT_SYMBOL_KUNIT(zmq_hsalsa20);
 
 /**
- * zmq_xsalsa20_init() - begin a key stream
+ * zmq_salsa20_init() - begin a key stream
+ * @s: the stream
+ * @key: ZMQ_SALSA20_KEY bytes
+ * @nonce: ZMQ_SALSA20_NONCE bytes, never used before with this key
+ *
+ * Context: any.
+ */
+void zmq_salsa20_init(struct zmq_salsa20 *s, const u8 *key, const u8 *nonce)
+{
+	u8 in[ZMQ_HSALSA20_IN] = {};
+
+	/* The block's number behind it begins at 0. */
+	memcpy(in, nonce, ZMQ_SALSA20_NONCE);
+	zmq_salsa20_setup(s->state, key, in);
+	s->left = 0;
+}
+
+/**
+ * zmq_xsalsa20_init() - begin a key stream with a longer nonce
  * @s: the stream
  * @key: ZMQ_SALSA20_KEY bytes
  * @nonce: ZMQ_XSALSA20_NONCE bytes, never used before with this key
@@ -96,13 +114,10 @@ EXPORT_SYMBOL_KUNIT(zmq_hsalsa20);
  */
 void zmq_xsalsa20_init(struct zmq_salsa20 *s, const u8 *key, const u8 *nonce)
 {
-	u8 sub[ZMQ_HSALSA20_OUT], in[ZMQ_HSALSA20_IN] = {};
+	u8 sub[ZMQ_HSALSA20_OUT];
 
 	zmq_hsalsa20(sub, key, nonce);
-	/* What HSalsa20 leaves of the nonce; the counter behind it begins at 0. */
-	memcpy(in, nonce + ZMQ_HSALSA20_IN, ZMQ_XSALSA20_NONCE - ZMQ_HSALSA20_IN);
-	zmq_salsa20_setup(s->state, sub, in);
-	s->left = 0;
+	zmq_salsa20_init(s, sub, nonce + ZMQ_HSALSA20_IN);
 	memzero_explicit(sub, sizeof(sub));
 }
 EXPORT_SYMBOL_KUNIT(zmq_xsalsa20_init);

@@ -10,7 +10,8 @@
 #define ZMQ_SALSA20_WORDS	(ZMQ_SALSA20_BLOCK / 4)
 #define ZMQ_HSALSA20_IN		16
 #define ZMQ_HSALSA20_OUT	32
-#define ZMQ_XSALSA20_NONCE	24
+#define ZMQ_SALSA20_NONCE	8
+#define ZMQ_XSALSA20_NONCE	(ZMQ_HSALSA20_IN + ZMQ_SALSA20_NONCE)
 
 /**
  * struct zmq_salsa20 - a key stream, and where it stands
@@ -27,6 +28,7 @@ struct zmq_salsa20 {
 };
 
 void zmq_hsalsa20(u8 *out, const u8 *key, const u8 *in);
+void zmq_salsa20_init(struct zmq_salsa20 *s, const u8 *key, const u8 *nonce);
 void zmq_xsalsa20_init(struct zmq_salsa20 *s, const u8 *key, const u8 *nonce);
 void zmq_salsa20_xor(struct zmq_salsa20 *s, u8 *dst, const u8 *src, size_t len);
 

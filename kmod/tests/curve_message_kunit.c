@@ -88,6 +88,7 @@ static void zmq_sealed_begin(struct kunit *test, struct zmq_mech *m, u64 sent)
 	c = zmq_curve_begin(m, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, c);
 	memcpy(c->key, zmq_sealed_key, sizeof(c->key));
+	zmq_curve_derive(c);
 	c->sent = sent;
 }
 
