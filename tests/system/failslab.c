@@ -444,7 +444,7 @@ static void handshakes(const void *arg)
 	faults_on();
 	probability = open(DEBUGFS "/failslab/probability", O_WRONLY | O_CLOEXEC);
 	zt_check(probability >= 0);
-	for (nth = 1; nth < h->last; nth += 1 + nth / 20) {
+	for (nth = 1; nth < h->last; nth += 1 + nth / 8) {
 		p.a = nz_socket(ZMQ_PULL);
 		p.b = nz_socket(ZMQ_PUSH);
 		h->server(p.a);
