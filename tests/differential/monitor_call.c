@@ -10,11 +10,11 @@
 #include "watch.h"
 
 /* The next event must be @number; it is read into the result. */
-static struct watch_event next(void *watched, int number)
+static struct zm_event next(void *watched, int number)
 {
-	struct watch_event event;
+	struct zm_event event;
 
-	if (!watch_next(watched, &event, zt_scaled(ZA_TIMEO)))
+	if (!zm_next(watched, &event, zt_scaled(ZA_TIMEO)))
 		zt_fail("no %s", watch_name(number));
 	if (event.number != number)
 		zt_fail("%s, expected another event", watch_name(event.number));
@@ -22,7 +22,7 @@ static struct watch_event next(void *watched, int number)
 }
 
 /* Says WHAT=fd for an open descriptor, and whose address it has. */
-static void say_fd_event(const struct watch_event *event, const char *ep)
+static void say_fd_event(const struct zm_event *event, const char *ep)
 {
 	say("%s=%s/%s", watch_name(event->number),
 	    fcntl(event->value, F_GETFD) >= 0 ? "fd" : "other",
@@ -33,7 +33,7 @@ static void values_of_connector(void)
 {
 	void *pull = zd_socket(ZMQ_PULL), *push = zd_socket(ZMQ_PUSH), *watched = watch(push);
 	const char *ep = zd_bind(pull);
-	struct watch_event event;
+	struct zm_event event;
 
 	za_connect(push, ep);
 	event = next(watched, ZMQ_EVENT_CONNECT_DELAYED);
@@ -48,7 +48,7 @@ static void values_of_binder(void)
 {
 	void *pull = zd_socket(ZMQ_PULL), *push = zd_socket(ZMQ_PUSH), *watched = watch(pull);
 	const char *ep = zd_bind(pull);
-	struct watch_event event;
+	struct zm_event event;
 
 	event = next(watched, ZMQ_EVENT_LISTENING);
 	say_fd_event(&event, ep);
@@ -64,7 +64,7 @@ static void value_of_retry(void)
 {
 	void *push = zd_socket(ZMQ_PUSH), *watched = watch(push);
 	const char *ep = zd_free_endpoint();
-	struct watch_event event;
+	struct zm_event event;
 
 	za_set(push, ZMQ_RECONNECT_IVL, 300);
 	za_connect(push, ep);
@@ -79,7 +79,7 @@ static void value_of_retry(void)
 static void value_of_bind_failed(void)
 {
 	void *pull = zd_socket(ZMQ_PULL), *watched = watch(pull);
-	struct watch_event event;
+	struct zm_event event;
 
 	zmq_bind(pull, "tcp://eth99:5555");
 	event = next(watched, ZMQ_EVENT_BIND_FAILED);
@@ -89,7 +89,7 @@ static void value_of_bind_failed(void)
 static void value_of_stop(void)
 {
 	void *pull = zd_socket(ZMQ_PULL), *watched = watch(pull);
-	struct watch_event event;
+	struct zm_event event;
 
 	say_rc("stop", zmq_socket_monitor(pull, NULL, 0));
 	event = next(watched, ZMQ_EVENT_MONITOR_STOPPED);

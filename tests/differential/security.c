@@ -188,7 +188,7 @@ static void two_curve_servers(void)
 static void two_clients(int mechanism)
 {
 	struct ends e = ends_new(ZMQ_ROUTER, ZMQ_DEALER);
-	struct watch_event event;
+	struct zm_event event;
 	int64_t end = zt_now() + zt_scaled(ZA_TIMEO);
 	int refused = 0;
 
@@ -197,7 +197,7 @@ static void two_clients(int mechanism)
 	zd_link(e.server, e.client);
 	zmq_send(e.client, "x", 1, ZMQ_DONTWAIT);
 	while (!refused && zt_now() < end)
-		while (watch_next(e.ours, &event, 10) || watch_next(e.theirs, &event, 10))
+		while (zm_next(e.ours, &event, 10) || zm_next(e.theirs, &event, 10))
 			refused += event.number == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL &&
 				   event.value == ZMQ_PROTOCOL_ERROR_ZMTP_UNEXPECTED_COMMAND;
 	say("%s", refused ? "refused" : "nothing");

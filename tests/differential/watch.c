@@ -11,17 +11,7 @@
 
 void *watch(void *socket)
 {
-	static int count;
-	void *watched;
-	char ep[32];
-
-	sprintf(ep, "inproc://watch%d", count++);
-	zt_ok(zmq_socket_monitor(socket, ep, ZMQ_EVENT_ALL));
-	watched = zd_socket(ZMQ_PAIR);
-	/* Its buffer must never be what the watched socket waits for. */
-	za_set(watched, ZMQ_RCVHWM, 0);
-	za_connect(watched, ep);
-	return watched;
+	return zm_open(zd_ctx(), socket);
 }
 
 void *watch_new(int type, void **watched)
@@ -31,23 +21,6 @@ void *watch_new(int type, void **watched)
 	za_set(s, ZMQ_RECONNECT_IVL, ONCE_MS);
 	*watched = watch(s);
 	return s;
-}
-
-bool watch_next(void *watched, struct watch_event *event, int ms)
-{
-	zmq_pollitem_t item = { .socket = watched, .events = ZMQ_POLLIN };
-	uint8_t head[6];
-	int n;
-
-	if (zmq_poll(&item, 1, ms) != 1)
-		return false;
-	zt_eq(zmq_recv(watched, head, sizeof(head), 0), sizeof(head));
-	memcpy(&event->number, head, sizeof(event->number));
-	memcpy(&event->value, head + 2, sizeof(event->value));
-	n = zmq_recv(watched, event->address, sizeof(event->address) - 1, 0);
-	zt_check(n >= 0 && !za_get(watched, ZMQ_RCVMORE));
-	event->address[n] = 0;
-	return true;
 }
 
 const char *watch_name(int number)
@@ -68,7 +41,7 @@ const char *watch_name(int number)
 	return text;
 }
 
-static void say_event(const struct watch_event *event)
+static void say_event(const struct zm_event *event)
 {
 	const char *name = watch_name(event->number);
 
@@ -89,10 +62,10 @@ static void say_event(const struct watch_event *event)
 
 void say_watched(void *watched, int count)
 {
-	struct watch_event event;
+	struct zm_event event;
 
 	for (; count; count--) {
-		if (!watch_next(watched, &event, zt_scaled(ZA_TIMEO))) {
+		if (!zm_next(watched, &event, zt_scaled(ZA_TIMEO))) {
 			say("nothing");
 			return;
 		}
@@ -102,12 +75,12 @@ void say_watched(void *watched, int count)
 
 void say_quiet(void *watched)
 {
-	struct watch_event event;
+	struct zm_event event;
 
-	if (!watch_next(watched, &event, zt_scaled(QUIET_MS)))
+	if (!zm_next(watched, &event, zt_scaled(QUIET_MS)))
 		say("quiet");
 	else
 		do
 			say_event(&event);
-		while (watch_next(watched, &event, 0));
+		while (zm_next(watched, &event, 0));
 }

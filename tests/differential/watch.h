@@ -7,7 +7,7 @@
 #ifndef TESTS_DIFFERENTIAL_WATCH_H
 #define TESTS_DIFFERENTIAL_WATCH_H
 
-#include <stdint.h>
+#include "../system/zmon.h"
 
 /* From now on; returns what the other functions take. */
 void *watch(void *socket);
@@ -18,20 +18,6 @@ void say_watched(void *watched, int count);
 /* Says "quiet", or what happens although nothing should. */
 void say_quiet(void *watched);
 
-/**
- * struct watch_event - one event
- * @number: ZMQ_EVENT_*
- * @value: descriptor, errno, delay or code
- * @address: of the listener, or of what was connected to
- */
-struct watch_event {
-	uint16_t number;
-	uint32_t value;
-	char address[256];
-};
-
-/* The next event; false when none comes within @ms. */
-bool watch_next(void *watched, struct watch_event *event, int ms);
 /* Name of an event. Valid until the next call. */
 const char *watch_name(int number);
 

@@ -28,10 +28,10 @@ static struct ends ends_of(int mechanism, const char *domain, bool enforce)
 /* The next failure without a code, with its errno. */
 static void say_failure(void *watched)
 {
-	struct watch_event event;
+	struct zm_event event;
 
 	do {
-		if (!watch_next(watched, &event, zt_scaled(ZA_TIMEO))) {
+		if (!zm_next(watched, &event, zt_scaled(ZA_TIMEO))) {
 			say("nothing");
 			return;
 		}

@@ -66,7 +66,8 @@ static void put_reply(void *s, const struct zg_request *r, const struct zg_reply
 }
 
 /* Returns whether the handler stays. */
-static bool judge_request(struct zg *gate, void *s, struct zg_request *r, struct zg_reply *reply)
+static bool judge_request(struct zg *gate, void *s, struct zg_request *r,
+			  struct zg_reply *reply)
 {
 	hear_request(gate, s, r);
 	*reply = (struct zg_reply) {
