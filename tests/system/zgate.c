@@ -71,8 +71,8 @@ static bool judge_request(struct zg *gate, void *s, struct zg_request *r,
 {
 	hear_request(gate, s, r);
 	*reply = (struct zg_reply) {
-		.delimiter = "", .version = "1.0", .id = zg_text(r, ZG_ID), .status = "200", .text = "OK",
-		.user = "", .meta = "", .parts = 6,
+		.delimiter = "", .version = "1.0", .id = zg_text(r, ZG_ID), .status = "200",
+		.text = "OK", .user = "", .meta = "", .parts = 6,
 	};
 	if (gate->judge)
 		gate->judge(r, reply);

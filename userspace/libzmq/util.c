@@ -25,12 +25,11 @@ void zmqk_version(int *major, int *minor, int *patch)
  * Names of what a libzmq may be built without; tcp, inproc and plain are not
  * among them and give 0 in libzmq, too. "draft" is 0 although the functions of
  * libzmq's draft part are here: programs ask it to learn whether they may use
- * the draft socket types, which AF_ZMQ does not have. "curve" is 0 although keys
- * can be made: programs ask it to learn whether sockets encrypt.
+ * the draft socket types, which AF_ZMQ does not have.
  */
 int zmqk_has(const char *capability)
 {
-	return capability && !strcmp(capability, "ipc");
+	return capability && (!strcmp(capability, "ipc") || !strcmp(capability, "curve"));
 }
 
 static uint64_t shim_util_now_us(void)
