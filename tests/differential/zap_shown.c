@@ -119,6 +119,23 @@ static void shown_subscription(void)
 	say_properties(e.client);
 }
 
+/* A REQ that has let in who answers: libzmq's loses what comes after the user's name. */
+static void user_of_rep(void)
+{
+	struct ends e = ends_new(ZMQ_REQ, ZMQ_REP);
+
+	zap_guard(ZMQ_REP);
+	zs_server(e.server, ZMQ_PLAIN);
+	zs_client(e.client, ZMQ_PLAIN);
+	za_set(e.server, ZMQ_RCVTIMEO, zt_scaled(500));
+	zap_answer_with()->user = "worker";
+	zd_link(e.server, e.client);
+	zd_put(e.server, "question", NULL);
+	say_recv(e.client);
+	zd_put(e.client, "answer", NULL);
+	say_recv(e.server);
+}
+
 /* Two users of one socket: each message has its own sender's. */
 static void judge_by_name(const struct zg_request *request, struct zg_reply *reply)
 {
@@ -176,6 +193,11 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "shown_subscription", "API 8", shown_subscription,
 	  "user=reader a=EINVAL b=EINVAL type=SUB peer=127.0.0.1 user=EINVAL a=EINVAL b=EINVAL type=XPUB peer=127.0.0.1",
+	},
+	{ "user_of_rep", "API 8", user_of_rep,
+	  "[question] EAGAIN",
+	  .ours = "[question] [answer]",
+	  .why = "A REQ whose ZAP handler",
 	},
 	{ "two_users", "API 8", two_users,
 	  "wrong=0",
