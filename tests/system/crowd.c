@@ -103,3 +103,39 @@ void crowd_go(struct crowd *crowd)
 		close(crowd->fds[i]);
 	free(crowd->fds);
 }
+
+static void *blow(void *arg)
+{
+	struct storm *storm = arg;
+	uint8_t greeting[WIRE_GREETING];
+	int fds[STORM], i;
+
+	wire_greeting(greeting);
+	memset(fds, -1, sizeof(fds));
+	while (!__atomic_load_n(&storm->stop, __ATOMIC_RELAXED)) {
+		i = storm->count++ % STORM;
+		if (fds[i] >= 0)
+			wire_reset(fds[i]);
+		fds[i] = connect_from(storm->port, 1);
+		send(fds[i], greeting, sizeof(greeting) / 2, MSG_NOSIGNAL);
+	}
+	for (i = 0; i < STORM; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	return NULL;
+}
+
+void storm_begin(struct storm *storm, int port)
+{
+	storm->port = port;
+	storm->count = 0;
+	storm->stop = false;
+	zt_eq(pthread_create(&storm->thread, NULL, blow, storm), 0);
+}
+
+unsigned int storm_end(struct storm *storm)
+{
+	__atomic_store_n(&storm->stop, true, __ATOMIC_RELAXED);
+	zt_eq(pthread_join(storm->thread, NULL), 0);
+	return storm->count;
+}

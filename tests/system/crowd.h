@@ -35,4 +35,27 @@ unsigned int crowd_standing(const struct crowd *crowd);
 /* All that are left go. */
 void crowd_go(struct crowd *crowd);
 
+/* Connections that a storm holds; older ones it closes itself. */
+#define STORM 200
+
+/**
+ * struct storm - half-open connections that come as fast as they can
+ * @thread: makes them
+ * @port: where they go to
+ * @count: how many there were
+ * @stop: @thread is to end
+ */
+struct storm {
+	pthread_t thread;
+	int port;
+	unsigned int count;
+	bool stop;
+};
+
+/* From 127.0.0.1 to @port of it, each with half a greeting. */
+void storm_begin(struct storm *storm, int port);
+
+/* Returns how many there were. */
+unsigned int storm_end(struct storm *storm);
+
 #endif

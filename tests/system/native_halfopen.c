@@ -248,6 +248,39 @@ TEST_F(halfopen, ipc_users)
 	close(client);
 }
 
+static unsigned int failures(int fd)
+{
+	struct zmq_sock_stats stats;
+	socklen_t len = sizeof(stats);
+
+	zt_ok(getsockopt(fd, SOL_ZMQ, ZMQ_NATIVE_STATS, &stats, &len));
+	return stats.failures;
+}
+
+/* They come without end: who has another address gets in at the first attempt. */
+TEST_F(halfopen, storm)
+{
+	long why = nz_stat("source_limit");
+	unsigned int count, i;
+	struct storm storm;
+	int fd;
+
+	nz_set_sysctl("half_open_max", 200);
+	nz_set_sysctl("half_open_source_max", 100);
+	storm_begin(&storm, self->port);
+	for (i = 0; i < 20; i++) {
+		fd = client_from(self->port, 2 + i);
+		exchange(fd, self->server);
+		EXPECT_EQ(0, failures(fd));
+		close(fd);
+	}
+	zt_until(nz_stat("source_limit") - why > 100, NZ_TIMEO);
+	served(self->server, self->port, 1);
+	count = storm_end(&storm);
+	printf("# %u came, %ld were thrown out\n", count, nz_stat("source_limit") - why);
+	EXPECT_GT(count, 200);
+}
+
 /* KiB of memory that the kernel's objects take. */
 static long slab_kib(void)
 {
