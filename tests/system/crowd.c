@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,6 +16,9 @@
 static const unsigned int kinds[] = { 0, 11, WIRE_GREETING, 1 };
 
 #define SLOW 3
+
+/* Body of a HELLO of CURVE. */
+#define HELLO 200
 
 static int connect_from(int port, unsigned int host)
 {
@@ -39,13 +43,26 @@ static void *drip(void *arg)
 
 	wire_greeting(greeting);
 	for (at = 1; at < sizeof(greeting); at++) {
-		for (i = SLOW; i < crowd->count; i += ZT_ARRAY(kinds))
+		for (i = SLOW; !crowd->hello && i < crowd->count; i += ZT_ARRAY(kinds))
 			send(crowd->fds[i], greeting + at, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (__atomic_load_n(&crowd->stop, __ATOMIC_RELAXED))
 			break;
 		zt_nap(20);
 	}
 	return NULL;
+}
+
+/* What a member of the crowd has to say at once, in @buf; returns its length. */
+static size_t opening(const struct crowd *crowd, unsigned int member, uint8_t *buf)
+{
+	wire_greeting(buf);
+	if (!crowd->hello)
+		return kinds[member % ZT_ARRAY(kinds)];
+	memcpy(buf + 12, "CURVE", 5);
+	buf[WIRE_GREETING] = WIRE_COMMAND;
+	buf[WIRE_GREETING + 1] = HELLO;
+	memcpy(buf + WIRE_GREETING + 2, crowd->hello, HELLO);
+	return WIRE_GREETING + 2 + HELLO;
 }
 
 static void room_for(unsigned int count)
@@ -58,11 +75,10 @@ static void room_for(unsigned int count)
 void crowd_come(struct crowd *crowd, int port, unsigned int count, unsigned int first,
 		unsigned int each)
 {
-	uint8_t greeting[WIRE_GREETING];
+	uint8_t buf[WIRE_GREETING + 2 + HELLO];
 	unsigned int i;
 
 	room_for(count);
-	wire_greeting(greeting);
 	crowd->fds = calloc(count, sizeof(*crowd->fds));
 	zt_check(crowd->fds);
 	crowd->count = count;
@@ -70,7 +86,7 @@ void crowd_come(struct crowd *crowd, int port, unsigned int count, unsigned int 
 	for (i = 0; i < count; i++) {
 		crowd->fds[i] = connect_from(port, first + i / each);
 		/* It may have been thrown out already. */
-		send(crowd->fds[i], greeting, kinds[i % ZT_ARRAY(kinds)], MSG_NOSIGNAL);
+		send(crowd->fds[i], buf, opening(crowd, i, buf), MSG_NOSIGNAL);
 	}
 	/* Greeted or thrown out, but not waiting to be accepted. */
 	for (i = 0; i < count; i++)
@@ -91,6 +107,18 @@ unsigned int crowd_standing(const struct crowd *crowd)
 		standing += got < 0 && errno == EAGAIN;
 	}
 	return standing;
+}
+
+unsigned int crowd_answered(const struct crowd *crowd, int bytes)
+{
+	unsigned int i, answered = 0;
+	int have;
+
+	for (i = 0; i < crowd->count; i++) {
+		zt_ok(ioctl(crowd->fds[i], FIONREAD, &have));
+		answered += have >= bytes;
+	}
+	return answered;
 }
 
 void crowd_go(struct crowd *crowd)

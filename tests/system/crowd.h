@@ -9,6 +9,8 @@
 
 /**
  * struct crowd - half-open connections
+ * @hello: NULL; or all are of one kind: a greeting for the mechanism CURVE, and then this
+ *	HELLO (200 bytes)
  * @fds: their descriptors; kinds take turns: silent, half a greeting, a whole one,
  *	a greeting byte by byte
  * @count: how many
@@ -16,6 +18,7 @@
  * @stop: @drip is to end
  */
 struct crowd {
+	const uint8_t *hello;
 	int *fds;
 	unsigned int count;
 	pthread_t drip;
@@ -31,6 +34,9 @@ void crowd_come(struct crowd *crowd, int port, unsigned int count, unsigned int 
 
 /* How many still stand? Reads away what has come. */
 unsigned int crowd_standing(const struct crowd *crowd);
+
+/* How many have so many bytes to be read? Only before crowd_standing(). */
+unsigned int crowd_answered(const struct crowd *crowd, int bytes);
 
 /* All that are left go. */
 void crowd_go(struct crowd *crowd);

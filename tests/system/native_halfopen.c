@@ -16,6 +16,13 @@
 #include "native_test.h"
 #include "crowd.h"
 
+/* Keys, and a HELLO that is good for the server with these. */
+#define u8 uint8_t
+#include "../../kmod/tests/curve_vectors.h"
+
+/* What a CURVE server has said after HELLO: greeting, and WELCOME with its header. */
+#define WELCOMED (64 + 2 + 168)
+
 #define CROWD 120
 #define SOURCE_MAX 10
 #define MAX 30
@@ -70,11 +77,16 @@ FIXTURE_TEARDOWN(halfopen)
 		nz_set_parameter(limits[i], self->machine[i]);
 }
 
-static int client_from(int port, unsigned int host)
+static int client_from(int port, unsigned int host, bool curve)
 {
 	int fd = nz_socket(ZMQ_REQ);
-	char ep[256];
+	char ep[64];
 
+	if (curve) {
+		zt_ok(setsockopt(fd, SOL_ZMQ, ZMQ_CURVE_SERVERKEY, zmq_curve_server_public, 32));
+		zt_ok(setsockopt(fd, SOL_ZMQ, ZMQ_CURVE_PUBLICKEY, zmq_curve_client_public, 32));
+		zt_ok(setsockopt(fd, SOL_ZMQ, ZMQ_CURVE_SECRETKEY, zmq_curve_client_secret, 32));
+	}
 	sprintf(ep, "tcp://127.0.0.%u:0;127.0.0.1:%d", host, port);
 	zt_ok(nz_connect(fd, ep));
 	return fd;
@@ -88,22 +100,27 @@ static void exchange(int client, int server)
 	nz_want(client, "answer", 0);
 }
 
-/* Who is as far as this was let in; returns the ms it took. */
-static int64_t served(int server, int port, unsigned int host)
+/* Who gets an answer was let in; returns the ms that it took. */
+static int64_t served_by(int server, int port, unsigned int host, bool curve)
 {
 	int64_t start = zt_now();
-	int fd = client_from(port, host);
+	int fd = client_from(port, host, curve);
 
 	exchange(fd, server);
 	close(fd);
 	return zt_now() - start;
 }
 
+static void served(int server, int port, unsigned int host)
+{
+	served_by(server, port, host, false);
+}
+
 /* One address takes what it may have, and costs nobody else anything. */
 TEST_F(halfopen, one_source)
 {
-	struct crowd crowd;
-	int early = client_from(self->port, 1);
+	struct crowd crowd = { 0 };
+	int early = client_from(self->port, 1, false);
 	long why = nz_stat("source_limit"), all = nz_stat("half_open_limit");
 
 	exchange(early, self->server);
@@ -128,7 +145,7 @@ TEST_F(halfopen, one_source)
 TEST_F(halfopen, many_sources)
 {
 	long why = nz_stat("half_open_limit"), source = nz_stat("source_limit");
-	struct crowd crowd;
+	struct crowd crowd = { 0 };
 
 	crowd_come(&crowd, self->port, CROWD, 1, 3);
 	EXPECT_EQ(MAX, crowd_standing(&crowd));
@@ -147,7 +164,7 @@ TEST_F(halfopen, many_sources)
 TEST_F(halfopen, each_listener)
 {
 	int other = zt_port();
-	struct crowd crowd, crowd2;
+	struct crowd crowd = { 0 }, crowd2 = { 0 };
 	char ep[256];
 
 	sprintf(ep, "tcp://127.0.0.1:%d", other);
@@ -168,7 +185,7 @@ TEST_F(halfopen, each_listener)
 /* A limit that is lowered counts from the next connection on. */
 TEST_F(halfopen, lowered)
 {
-	struct crowd crowd;
+	struct crowd crowd = { 0 };
 
 	crowd_come(&crowd, self->port, SOURCE_MAX, 1, SOURCE_MAX);
 	served(self->server, self->port, 2);
@@ -183,7 +200,7 @@ TEST_F(halfopen, lowered)
 TEST_F(halfopen, deadline)
 {
 	long why = nz_stat("handshake_timeout");
-	struct crowd crowd;
+	struct crowd crowd = { 0 };
 	int other;
 
 	nz_set_sysctl("handshake_max", 300);
@@ -269,7 +286,7 @@ TEST_F(halfopen, storm)
 	nz_set_sysctl("half_open_source_max", 100);
 	storm_begin(&storm, self->port);
 	for (i = 0; i < 20; i++) {
-		fd = client_from(self->port, 2 + i);
+		fd = client_from(self->port, 2 + i, false);
 		exchange(fd, self->server);
 		EXPECT_EQ(0, failures(fd));
 		close(fd);
@@ -306,30 +323,45 @@ static void allow(unsigned int count)
 	nz_set_sysctl("half_open_source_max", count);
 }
 
-/* What does a large crowd cost, who gets through, and is all given back? */
-TEST_F(halfopen, large)
+/* The server is one of CURVE at endpoints bound from now on; returns the port of one. */
+static int curve_server(int fd)
 {
-	const char *text = getenv("ZT_HALF_OPEN");
-	int64_t start, other, same;
-	struct crowd crowd;
-	long before, cost;
-	unsigned int count = text ? (unsigned int)atoi(text) : zt_count(1000);
+	int port = zt_port();
+	char ep[64];
+
+	zt_ok(nz_set(fd, ZMQ_CURVE_SERVER, 1));
+	zt_ok(setsockopt(fd, SOL_ZMQ, ZMQ_CURVE_SECRETKEY, zmq_curve_server_secret, 32));
+	sprintf(ep, "tcp://127.0.0.1:%d", port);
+	zt_ok(nz_bind(fd, ep));
+	return port;
+}
+
+/*
+ * What does a crowd cost of which all may stand, who gets through, and is all given
+ * back?
+ */
+static void large(struct __test_metadata *_metadata, int server, int port, bool curve,
+		  unsigned int count)
+{
+	struct crowd crowd = { .hello = curve ? zmq_curve_hello : NULL };
+	long before = slab_kib(), cost;
+	int64_t start = zt_now(), other, same;
 
 	allow(count + 10);
-	before = slab_kib();
-	start = zt_now();
-	crowd_come(&crowd, self->port, count, 1, count);
+	crowd_come(&crowd, port, count, 1, count);
+	if (curve)
+		zt_until(crowd_answered(&crowd, WELCOMED) == count, 60000);
 	EXPECT_EQ(count, crowd_standing(&crowd));
 	printf("# %u came within %d ms\n", count, (int)(zt_now() - start));
 	cost = slab_kib() - before;
-	other = served(self->server, self->port, 2);
-	same = served(self->server, self->port, 1);
+	other = served_by(server, port, 2, curve);
+	same = served_by(server, port, 1, curve);
 	EXPECT_EQ(count, crowd_standing(&crowd));
 	printf("# served: from another address in %d ms, from theirs in %d ms\n", (int)other,
 	       (int)same);
 	printf("# memory: %ld bytes each, both ends and their files\n", cost * 1024 / count);
 	crowd_go(&crowd);
-	served(self->server, self->port, 1);
+	served_by(server, port, 1, curve);
 	/*
 	 * What the kernel keeps for the next of its own objects is not ours. One that looks
 	 * for errors keeps more.
@@ -337,6 +369,41 @@ TEST_F(halfopen, large)
 	if (zt_count(100) == 100)
 		zt_until(slab_kib() - before < cost / 2 + 1024, NZ_TIMEO);
 	printf("# memory: %ld of %ld KiB are still there now\n", slab_kib() - before, cost);
+}
+
+static unsigned int large_count(unsigned int usual)
+{
+	const char *text = getenv("ZT_HALF_OPEN");
+
+	return text ? (unsigned int)atoi(text) : zt_count(usual);
+}
+
+TEST_F(halfopen, large)
+{
+	large(_metadata, self->server, self->port, false, large_count(1000));
+}
+
+/* Each has made the server compute, and lets it wait for INITIATE. */
+TEST_F(halfopen, large_curve)
+{
+	large(_metadata, self->server, curve_server(self->server), true, large_count(200));
+}
+
+/* The same with limits: computing for many throws nobody out who was there first. */
+TEST_F(halfopen, curve)
+{
+	int port = curve_server(self->server);
+	struct crowd crowd = { .hello = zmq_curve_hello };
+	long why = nz_stat("source_limit");
+
+	crowd_come(&crowd, port, CROWD, 1, CROWD);
+	EXPECT_EQ(SOURCE_MAX, crowd_standing(&crowd));
+	EXPECT_EQ(CROWD - SOURCE_MAX, nz_stat("source_limit") - why);
+	served_by(self->server, port, 2, true);
+	EXPECT_EQ(SOURCE_MAX, crowd_standing(&crowd));
+	served_by(self->server, port, 1, true);
+	EXPECT_EQ(SOURCE_MAX - 1, crowd_standing(&crowd));
+	crowd_go(&crowd);
 }
 
 TEST_HARNESS_MAIN
