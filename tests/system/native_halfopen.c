@@ -3,8 +3,8 @@
  * Peers that connect and never complete their handshake: how many a listener has
  * at a time, whom that harms, and what they cost.
  *
- * ZT_HALF_OPEN is how many come in the large case, 10000 in the figures of
- * Documentation/testing.rst.
+ * ZT_HALF_OPEN is how many come in the large cases, 10000 in the figures of
+ * SECURITY.md.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
