@@ -2,8 +2,8 @@
 /*
  * Malformed and hostile peers in the handshake of CURVE, row by row (wire page, 5.3
  * and 12): what becomes of the connection, which counter rises, which event comes, and
- * that the socket lives on. What needs the keys of both sides is in curve_kunit.c, what
- * comes behind the handshake in native_curve_wire.c.
+ * that the socket lives on. What needs the keys of both sides is in badpeer_initiate.c
+ * and curve_kunit.c, what comes behind the handshake in native_curve_wire.c.
  */
 #include <errno.h>
 

@@ -129,8 +129,8 @@ static const struct row server[] = {
 	  .step = { SAY_HELLO("\3500"), ROW_READS("^RROR\3" "500") },
 	  .counter = "auth_refused", ROW_AUTH(500) },
 	/* a command in a state that expects none */
-	{ "INITIATE before the verdict", PLAIN_SERVER, .step = { SAY_HELLO("\4wait"), SAY_INITIATE },
-	  OUT_OF_TURN },
+	{ "INITIATE before the verdict", PLAIN_SERVER,
+	  .step = { SAY_HELLO("\4wait"), SAY_INITIATE }, OUT_OF_TURN },
 	{ "HELLO twice in one burst", PLAIN_SERVER,
 	  .step = { ROW_GREETS, ROW_SENDS("\4\10\5HELLO\0\0\4\10\5HELLO\0\0") }, OUT_OF_TURN },
 	{ "silent handler", PLAIN_SERVER, .handshake_ms = 100, .step = { SAY_HELLO("\4wait") },

@@ -225,6 +225,9 @@ static bool play(const struct stage *st, int peer)
 		case ROW_ASK:
 			nz_put(st->fd, s->bytes, 0);
 			break;
+		case ROW_ACT:
+			s->act(peer, s->flags);
+			break;
 		case ROW_READ:
 			read_frame(peer, s->bytes, s->len);
 			break;

@@ -21,6 +21,7 @@ enum row_do {
 	ROW_LONG,	/* the head of a frame that announces .announced bytes, and bytes */
 	ROW_TAKE,	/* .announced bytes of theirs, whatever they are */
 	ROW_ASK,	/* our socket sends the bytes */
+	ROW_ACT,	/* what .act does, given .flags */
 	ROW_READ,	/* a frame of theirs, whose body begins with the bytes */
 	ROW_CLOSE,
 	ROW_RESET,
@@ -29,8 +30,9 @@ enum row_do {
 /**
  * struct row_step - something that the peer does
  * @what: the kind
- * @flags: of a frame
+ * @flags: of a frame, or for @act
  * @announced: of a frame's head, or bytes to be read
+ * @act: something that takes a program
  * @bytes: what is sent, or read
  * @len: how many
  */
@@ -38,6 +40,7 @@ struct row_step {
 	enum row_do what;
 	int flags;
 	uint64_t announced;
+	void (*act)(int peer, int how);
 	const char *bytes;
 	size_t len;
 };
@@ -50,6 +53,7 @@ struct row_step {
 #define ROW_ANNOUNCES(f, n, s) { .what = ROW_LONG, .flags = (f), .announced = (n), ROW_BYTES(s) }
 #define ROW_TAKES(n) { .what = ROW_TAKE, .announced = (n) }
 #define ROW_ASKS(s) { .what = ROW_ASK, ROW_BYTES(s) }
+#define ROW_ACTS(f, how) { .what = ROW_ACT, .act = (f), .flags = (how) }
 #define ROW_READS(s) { .what = ROW_READ, ROW_BYTES(s) }
 
 #define ROW_TYPE(type) "\13Socket-Type\0\0\0" type
