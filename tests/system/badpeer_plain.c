@@ -55,6 +55,9 @@ static const struct row client[] = {
 	{ "byte left over", PLAIN_CLIENT,
 	  .step = { ROW_GREETS, HELLO, WELCOME, INITIATE, ROW_COMMANDS(ROW_READY("\4PUSH") "x") },
 	  .counter = "invalid_metadata", ROW_PROTOCOL(0x10000018) },
+};
+
+static const struct row client_ends[] = {
 	/* ERROR as libzmq writes it, and as RFC 24 has it */
 	{ "ERROR of libzmq", PLAIN_CLIENT,
 	  .step = { ROW_GREETS, HELLO, ROW_COMMANDS("^RROR\3" "400") },
@@ -162,18 +165,29 @@ static bool zap_part(int fd, char *buf, size_t size)
 	return !(msg.msg_flags & MSG_EOR);
 }
 
+/* A request: who asks, and the peer's name, "admin" where there is none, in NULL. */
+static void zap_request(int fd, char *id, char *name, size_t size)
+{
+	char part[256];
+	bool more = zap_part(fd, id, size);
+	int i;
+
+	strcpy(name, "admin");
+	for (i = 1; more; i++) {
+		more = zap_part(fd, part, sizeof(part));
+		if (i == 8)
+			memcpy(name, part, sizeof(part));
+	}
+}
+
 /* Answers with the status that the peer's name is, lets "admin" in, lets "wait" wait. */
 static void *zap_handler(void *arg)
 {
-	int fd = *(int *)arg, i;
-	char id[256], name[256], more[256];
+	char id[256], name[256];
+	int fd = *(int *)arg;
 
 	for (;;) {
-		zap_part(fd, id, sizeof(id));
-		for (i = 0; i < 8; i++)
-			zap_part(fd, name, sizeof(name));
-		while (zap_part(fd, more, sizeof(more)))
-			;
+		zap_request(fd, id, name, sizeof(id));
 		if (!strcmp(name, "wait"))
 			continue;
 		/* The number of a peer is binary, and has 5 bytes. */
@@ -195,6 +209,12 @@ static void run_client(const void *arg)
 	row_run(client, ZT_ARRAY(client));
 }
 
+static void run_client_ends(const void *arg)
+{
+	(void)arg;
+	row_run(client_ends, ZT_ARRAY(client_ends));
+}
+
 static void run_server(const void *arg)
 {
 	int handler = nz_socket(ZMQ_ROUTER);
@@ -208,6 +228,7 @@ static void run_server(const void *arg)
 
 static const struct zt_case cases[] = {
 	{ "client", run_client, .limit = 60 },
+	{ "client_ends", run_client_ends, .limit = 60 },
 	{ "server", run_server, .limit = 60 },
 };
 
