@@ -94,6 +94,16 @@ static struct zmq_zap *zmq_zap_make(struct zmq_session *s)
 	return q;
 }
 
+/* What the handler's options send to whoever comes is no reply. */
+static void zmq_zap_hush(struct zmq_session *b)
+{
+	struct zmq_sock *zs = b->zs;
+
+	spin_lock_bh(&zs->lock);
+	zmq_queue_take(&b->conn.pipe->out, &zs->junk);
+	zmq_sock_unlock(zs);
+}
+
 /* Under its run: the request goes into the handler's queue. */
 static int zmq_zap_deliver(struct zmq_session *b, struct zmq_frame *request)
 {
@@ -108,6 +118,7 @@ static int zmq_zap_deliver(struct zmq_session *b, struct zmq_frame *request)
 		zmq_chain_free(request);
 		return err;
 	}
+	zmq_zap_hush(b);
 	mutex_lock(&c->tx_lock);
 	zmq_conn_set_phase(c, ZMQ_PHASE_TRAFFIC);
 	mutex_unlock(&c->tx_lock);
@@ -338,12 +349,13 @@ static void zmq_zap_finish(struct zmq_session *b)
 	mutex_unlock(&c->tx_lock);
 }
 
-/* Nobody wants to know any more. */
+/* Nobody wants to know any more, and the handler is not told that a peer goes. */
 static void zmq_zap_withdraw(struct zmq_session *b)
 {
 	struct zmq_sock *zs = b->zs;
 
 	spin_lock_bh(&zs->lock);
+	zmq_sock_mute(zs, b->conn.pipe);
 	zmq_sock_drop_unread(zs, b->conn.pipe);
 	zmq_sock_unlock(zs);
 }
