@@ -212,6 +212,24 @@ TEST(two_answers)
 	zap_close(&z);
 }
 
+/* What a handler wants to say to peers that come, or to hear of those that go. */
+TEST(manners)
+{
+	struct zap z;
+
+	zap_open(&z, -1);
+	z.type = ZMQ_ROUTER;
+	z.handler = nz_socket(ZMQ_ROUTER);
+	ASSERT_EQ(0, nz_set_str(z.handler, ZMQ_HELLO_MSG, "hello"));
+	ASSERT_EQ(0, nz_set_str(z.handler, ZMQ_DISCONNECT_MSG, "bye"));
+	ASSERT_EQ(0, nz_set(z.handler, ZMQ_PROBE_ROUTER, 1));
+	ASSERT_EQ(0, nz_bind(z.handler, ZAP_ENDPOINT));
+	zap_works(&z);
+	zap_works(&z);
+	nz_quiet(z.handler, 20);
+	zap_close(&z);
+}
+
 /* Behind an empty part that is not empty. */
 TEST(no_delimiter)
 {
