@@ -29,6 +29,14 @@ static void say_properties(void *s)
 	zmq_msg_close(&msg);
 }
 
+/* The server's view of a message of the client. */
+static void say_shown(struct ends *e)
+{
+	zd_link(e->server, e->client);
+	zd_put(e->client, "x", NULL);
+	say_properties(e->server);
+}
+
 static void shown(int mechanism)
 {
 	struct ends e = zap_guarded(ZMQ_REP, mechanism);
@@ -36,9 +44,7 @@ static void shown(int mechanism)
 	zap_answer_with()->user = "somebody";
 	zap_answer.meta = "\3X-a\0\0\0\5first\1b\0\0\0\6second";
 	zap_answer.meta_len = 25;
-	zd_link(e.server, e.client);
-	zd_put(e.client, "x", NULL);
-	say_properties(e.server);
+	say_shown(&e);
 }
 
 static void shown_null(void)
@@ -61,9 +67,7 @@ static void user_empty(void)
 	struct ends e = zap_guarded(ZMQ_REP, ZMQ_PLAIN);
 
 	zap_answer_with();
-	zd_link(e.server, e.client);
-	zd_put(e.client, "x", NULL);
-	say_properties(e.server);
+	say_shown(&e);
 }
 
 /* The handler says what others say as well: of the user, of the address. */
@@ -74,9 +78,7 @@ static void names_of_both(void)
 	zap_answer_with()->meta = "\14Peer-Address\0\0\0\3ZAP\7User-Id\0\0\0\3ZAP";
 	zap_answer.meta_len = 35;
 	zap_answer.user = "frame";
-	zd_link(e.server, e.client);
-	zd_put(e.client, "x", NULL);
-	say_properties(e.server);
+	say_shown(&e);
 }
 
 static void names_twice(void)
@@ -85,9 +87,7 @@ static void names_twice(void)
 
 	zap_answer_with()->meta = "\3X-a\0\0\0\1\061\3X-a\0\0\0\1\062";
 	zap_answer.meta_len = 18;
-	zd_link(e.server, e.client);
-	zd_put(e.client, "x", NULL);
-	say_properties(e.server);
+	say_shown(&e);
 }
 
 /* NULL: it is the connecting side that has asked, so it knows. */
