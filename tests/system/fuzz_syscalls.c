@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Random arguments to every system call of the family, from several threads, as
- * an ordinary user in a network namespace of his own. Nothing is expected of the
- * single call; the kernel has to survive all of them and serve on.
+ * Random arguments to every system call of the family, and random requests to the
+ * netlink family, from several threads, as an ordinary user in a network namespace
+ * of his own. Nothing is expected of the single call; the kernel has to survive
+ * all of them and serve on.
  *
  * Environment: ZT_SEED (default 1), ZT_CALLS (default 100000).
  */
@@ -24,6 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "fuzz_netlink.h"
 #include "native.h"
 
 #define THREADS 4
@@ -31,17 +33,23 @@
 #define BUFFER 65536
 #define TICK_MS 20
 #define USER_MEMORY (32L << 20)
+/* Of a run that ZT_CALLS makes longer. */
+#define LIMIT 3600
 
 /**
  * struct fuzzer - one thread
  * @x: state of its random numbers
  * @calls: how many to make
+ * @netlink: its socket for requests
+ * @requests: how many of them were made
  * @buf: memory for arguments; the kernel may write far beyond what was meant,
  *	but no further than the longest frame or the longest option
  */
 struct fuzzer {
 	uint64_t x;
 	unsigned int calls;
+	struct fuzz_netlink netlink;
+	unsigned int requests;
 	char buf[8 * BUFFER];
 };
 
@@ -106,6 +114,7 @@ static size_t pick_endpoint(struct fuzzer *f, char *ep)
 		"tcp://*:*", "tcp://lo:*", "tcp://[::1]:*", "ipc:///tmp/x", "inproc://x", "tcp://",
 		"tcp://localhost:1", "tcp://a;b:c", "tcp://127.0.0.1:0;127.0.0.1:21003", "", "://",
 		"udp://*:1", "tcp://no.such.host.invalid:1", "tcp://[::1%lo]:21001",
+		"inproc://zeromq.zap.01",
 	};
 	size_t len, i;
 
@@ -188,7 +197,25 @@ static void fuzz_names(struct fuzzer *f)
 static int pick_option(struct fuzzer *f)
 {
 	return rarely(f) ? pick_number(f) : below(f, 5) ? (int)below(f, 120) :
-	       10000 + (int)below(f, 8);
+	       10000 + (int)below(f, 17);
+}
+
+/* What options want that are no numbers: keys, names, addresses, properties. */
+static size_t pick_text(struct fuzzer *f, char *text)
+{
+	static const char *const some[] = {
+		"rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7",
+		"JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6",
+		"user", "global", "X-a:b", "X-b:", "127.0.0.1:21000", "10.0.0.0/8", "lo", "",
+	};
+	size_t len, i;
+
+	if (below(f, 4))
+		return sprintf(text, "%s", some[below(f, ZT_ARRAY(some))]);
+	len = below(f, 3) ? 32 : below(f, 300);
+	for (i = 0; i < len; i++)
+		text[i] = draw(f);
+	return len;
 }
 
 static int pick_level(struct fuzzer *f)
@@ -206,8 +233,11 @@ static void fuzz_option(struct fuzzer *f)
 	size_t n;
 
 	if (below(f, 2)) {
-		syscall(SYS_getsockopt, pick_socket(f), level, option, where,
-			rarely(f) ? pick_bad(f) : &len);
+		if (!syscall(SYS_getsockopt, pick_socket(f), level, option, where,
+			     rarely(f) ? pick_bad(f) : &len) &&
+		    level == SOL_ZMQ && option == ZMQ_NATIVE_EVENTS_FD && where == value)
+			close(__atomic_exchange_n(&sockets[below(f, SOCKETS)], *value,
+						  __ATOMIC_RELAXED));
 		return;
 	}
 	value[0] = below(f, 3) ? (int)below(f, 100) : pick_number(f);
@@ -217,6 +247,8 @@ static void fuzz_option(struct fuzzer *f)
 		syscall(SYS_setsockopt, pick_socket(f), level, option, value, n);
 		return;
 	}
+	if (!below(f, 4))
+		len = pick_text(f, (char *)value);
 	syscall(SYS_setsockopt, pick_socket(f), level, option, where, len);
 }
 
@@ -372,9 +404,16 @@ static void fuzz_other(struct fuzzer *f)
 	}
 }
 
+static void fuzz_requests(struct fuzzer *f)
+{
+	fuzz_netlink_ask(&f->netlink);
+	f->requests++;
+}
+
 static void (*const actions[])(struct fuzzer *f) = {
 	fuzz_socket, fuzz_close, fuzz_address, fuzz_address, fuzz_names, fuzz_option, fuzz_option,
 	fuzz_monitor, fuzz_send, fuzz_send, fuzz_send, fuzz_recv, fuzz_recv, fuzz_poll, fuzz_other,
+	fuzz_requests, fuzz_requests,
 };
 
 /* Interrupts whatever call of this thread has fallen asleep. */
@@ -433,6 +472,7 @@ static void random_calls(const void *arg)
 	struct sigaction action = { .sa_handler = on_tick };
 	struct rlimit files = { 256, 256 };
 	pthread_t threads[THREADS];
+	unsigned int requests = 0;
 	int i;
 
 	(void)arg;
@@ -451,13 +491,19 @@ static void random_calls(const void *arg)
 	for (i = 0; i < THREADS; i++) {
 		fuzzers[i].x = seed * 0x9e3779b97f4a7c15ULL + i + 1;
 		fuzzers[i].calls = calls / THREADS;
+		fuzz_netlink_open(&fuzzers[i].netlink, seed + i);
 		zt_eq(pthread_create(&threads[i], NULL, fuzz, &fuzzers[i]), 0);
 	}
-	for (i = 0; i < THREADS; i++)
+	for (i = 0; i < THREADS; i++) {
 		pthread_join(threads[i], NULL);
+		requests += fuzzers[i].requests;
+		close(fuzzers[i].netlink.fd);
+	}
 	for (i = 0; i < SOCKETS; i++)
 		close(sockets[i]);
 	serves_on();
+	printf("# %lu actions, %u of them netlink requests\n", calls / THREADS * THREADS, requests);
+	fflush(stdout);
 }
 
 /* In a process of its own, so that it also runs when the first one died. */
@@ -470,7 +516,7 @@ static void others(const void *arg)
 }
 
 static const struct zt_case cases[] = {
-	{ "random_calls", random_calls, .limit = 100 },
+	{ "random_calls", random_calls, .limit = LIMIT },
 	{ "serves_others_afterwards", others },
 };
 
