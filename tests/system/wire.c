@@ -82,18 +82,23 @@ void wire_try_send(int fd, const void *bytes, size_t len)
 	}
 }
 
-void wire_send(int fd, const void *bytes, size_t len)
+static void send_all(int fd, const void *bytes, size_t len, int flags)
 {
 	const char *p = bytes;
 	ssize_t n;
 
 	while (len) {
-		n = send(fd, p, len, MSG_NOSIGNAL);
+		n = send(fd, p, len, MSG_NOSIGNAL | flags);
 		if (n < 0)
 			zt_fail("the other side has closed: %s", strerror(errno));
 		p += n;
 		len -= n;
 	}
+}
+
+void wire_send(int fd, const void *bytes, size_t len)
+{
+	send_all(fd, bytes, len, 0);
 }
 
 void wire_recv(int fd, void *bytes, size_t len)
@@ -191,7 +196,8 @@ void wire_frame_long(int fd, int flags, uint64_t announced, const void *body, si
 
 	head[0] = flags | WIRE_LONG;
 	memcpy(head + 1, &size, 8);
-	wire_send(fd, head, sizeof(head));
+	/* In one piece, as below. */
+	send_all(fd, head, sizeof(head), len ? MSG_MORE : 0);
 	/* Who announces nonsense may be thrown out before the first byte of it. */
 	if (announced == len)
 		wire_send(fd, body, len);
