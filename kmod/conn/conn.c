@@ -494,6 +494,26 @@ void zmq_conn_drain(struct zmq_conn *c)
 }
 
 /**
+ * zmq_conn_stop() - nothing more is written or read
+ * @c: a connection in phase TRAFFIC, or FAILED meanwhile, with a lower socket
+ *
+ * The lower socket stays until zmq_conn_end(), and may take bytes yet that nobody
+ * would read: a peer that has closed says so only by a reset.
+ *
+ * Context: the session's work.
+ */
+void zmq_conn_stop(struct zmq_conn *c)
+{
+	struct sock *sk = c->lower.sock->sk;
+
+	mutex_lock(&c->tx_lock);
+	lock_sock(sk);
+	zmq_conn_set_phase(c, ZMQ_PHASE_FAILED);
+	release_sock(sk);
+	mutex_unlock(&c->tx_lock);
+}
+
+/**
  * zmq_conn_eof() - has all been read that will ever come?
  * @c: a connection with a lower socket
  *

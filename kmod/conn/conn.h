@@ -224,6 +224,7 @@ void zmq_conn_fail(struct zmq_conn *c, enum zmq_reason why);
 enum zmq_reason zmq_conn_learn(struct zmq_conn *c, const u8 *meta, size_t len);
 enum zmq_reason zmq_conn_vouch(struct zmq_conn *c);
 struct socket *zmq_conn_end(struct zmq_conn *c);
+void zmq_conn_stop(struct zmq_conn *c);
 bool zmq_conn_eof(struct zmq_conn *c);
 
 static inline enum zmq_phase zmq_conn_phase(const struct zmq_conn *c)

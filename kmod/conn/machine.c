@@ -181,6 +181,9 @@ void zmq_session_lost(struct zmq_session *s, enum zmq_reason why)
 	int delay;
 
 	zmq_session_note_flight(s);
+	/* Who hears of it sends to the next peer, not into what is broken. */
+	if (was == ZMQ_SESSION_TRAFFIC)
+		zmq_conn_stop(&s->conn);
 	zmq_session_count(s, why);
 	zmq_event_lost(s, why);
 	if (!s->ep || zmq_session_stops(s, why) ||
