@@ -126,10 +126,10 @@ static const struct row server[] = {
 	{ "byte behind HELLO", PLAIN_SERVER,
 	  .step = { ROW_GREETS, ROW_COMMANDS("\5HELLO\5admin\2pwx") }, MALFORMED_HELLO },
 	/* the verdicts */
-	{ "refused", PLAIN_SERVER, .step = { SAY_HELLO("\3400"), ROW_READS("^RROR\3" "400") },
+	{ "refused", PLAIN_SERVER, .step = { SAY_HELLO("\3" "400"), ROW_READS("^RROR\3" "400") },
 	  .counter = "auth_refused", ROW_AUTH(400) },
 	{ "handler's error", PLAIN_SERVER,
-	  .step = { SAY_HELLO("\3500"), ROW_READS("^RROR\3" "500") },
+	  .step = { SAY_HELLO("\3" "500"), ROW_READS("^RROR\3" "500") },
 	  .counter = "auth_refused", ROW_AUTH(500) },
 	/* a command in a state that expects none */
 	{ "INITIATE before the verdict", PLAIN_SERVER,
