@@ -1,213 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * ZAP without a handler, with one that is slow, mute, late or goes away, and what
- * ZMQ_ZAP_ENFORCE_DOMAIN changes (wire.md section 6).
- */
+/* ZAP handlers that are slow, mute, late or go away (wire.md section 6). */
 #define ZMQ_BUILD_DRAFT_API
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "diff.h"
-#include "ends.h"
+#include "guard.h"
 #include "../system/zgate.h"
 #include "../system/zsec.h"
-
-static struct ends ends_of(int mechanism, const char *domain, bool enforce)
-{
-	struct ends e = ends_new(ZMQ_ROUTER, ZMQ_DEALER);
-
-	zs_server(e.server, mechanism);
-	zs_client(e.client, mechanism);
-	if (domain)
-		za_text(e.server, ZMQ_ZAP_DOMAIN, domain);
-	if (enforce)
-		za_set(e.server, ZMQ_ZAP_ENFORCE_DOMAIN, 1);
-	return e;
-}
-
-/* The next failure without a code, with its errno. */
-static void say_failure(void *watched)
-{
-	struct zm_event event;
-
-	do {
-		if (!zm_next(watched, &event, zt_scaled(ZA_TIMEO))) {
-			say("nothing");
-			return;
-		}
-	} while (event.number != ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL);
-	/* How the end of a connection looks is up to TCP. */
-	if (event.value == EPIPE || event.value == ECONNRESET)
-		say("failed=ended");
-	else
-		say("failed=%s", zd_errno(event.value));
-}
-
-/* --- nobody answers --------------------------------------------------------------------- */
-
-static void nobody(int mechanism, const char *domain)
-{
-	struct ends e = ends_of(mechanism, domain, false);
-
-	ends_meet(&e);
-}
-
-static void nobody_null(void)
-{
-	nobody(ZMQ_NULL, "global");
-}
-
-static void nobody_curve(void)
-{
-	nobody(ZMQ_CURVE, NULL);
-}
-
-static void nobody_curve_domain(void)
-{
-	nobody(ZMQ_CURVE, "global");
-}
-
-/* PLAIN without anybody who knows passwords lets nobody in. */
-static void nobody_lets_in(int mechanism, const char *domain, bool enforce)
-{
-	struct ends e = ends_of(mechanism, domain, enforce);
-
-	zd_link(e.server, e.client);
-	zmq_send(e.client, "x", 1, ZMQ_DONTWAIT);
-	say_failure(e.ours);
-	say_none(e.server);
-}
-
-static void nobody_plain(void)
-{
-	nobody_lets_in(ZMQ_PLAIN, NULL, false);
-}
-
-static void nobody_plain_domain(void)
-{
-	nobody_lets_in(ZMQ_PLAIN, "global", false);
-}
-
-/* What the client sees of it. */
-static void nobody_plain_client(void)
-{
-	void *theirs, *server = zd_socket(ZMQ_ROUTER), *client = watch_new(ZMQ_DEALER, &theirs);
-
-	zs_plain_server(server);
-	zs_plain_client(client, ZS_USER, ZS_PASSWORD);
-	zd_link(server, client);
-	say_watched(theirs, 5);
-	say_quiet(theirs);
-}
-
-static void enforced_null(void)
-{
-	nobody_lets_in(ZMQ_NULL, "global", true);
-}
-
-static void enforced_plain(void)
-{
-	nobody_lets_in(ZMQ_PLAIN, "global", true);
-}
-
-static void enforced_curve(void)
-{
-	nobody_lets_in(ZMQ_CURVE, "global", true);
-}
-
-/* NULL that must ask and can not: on the side that connects. */
-static void enforced_connecting(void)
-{
-	struct ends e = ends_new(ZMQ_ROUTER, ZMQ_DEALER);
-
-	za_text(e.client, ZMQ_ZAP_DOMAIN, "global");
-	za_set(e.client, ZMQ_ZAP_ENFORCE_DOMAIN, 1);
-	zd_link(e.server, e.client);
-	zmq_send(e.client, "x", 1, ZMQ_DONTWAIT);
-	say_failure(e.theirs);
-	say_none(e.server);
-}
-
-/* --- ENFORCE_DOMAIN with a handler, which answers "no" --------------------------------------- */
-
-static void judge_no(const struct zg_request *request, struct zg_reply *reply)
-{
-	(void)request;
-	reply->status = "400";
-}
-
-/* Without a domain nothing is enforced, and nobody is asked. */
-static void enforced_without_domain(int mechanism)
-{
-	struct zg *gate = zg_start(zd_ctx(), ZMQ_REP, judge_no);
-	struct ends e = ends_of(mechanism, NULL, true);
-	struct zg_request r;
-
-	ends_meet(&e);
-	say("%s", zg_next(gate, &r, 0) ? "asked" : "not-asked");
-}
-
-static void enforced_null_no_domain(void)
-{
-	enforced_without_domain(ZMQ_NULL);
-}
-
-static void enforced_curve_no_domain(void)
-{
-	enforced_without_domain(ZMQ_CURVE);
-}
-
-/* libzmq's process ends here. */
-static void enforced_plain_no_domain(void)
-{
-	struct ends e = ends_of(ZMQ_PLAIN, NULL, true);
-	int rc = zmq_bind(e.server, "tcp://127.0.0.1:*");
-
-	say_rc("bind", rc);
-	if (rc)
-		return;
-	zg_start(zd_ctx(), ZMQ_REP, NULL);
-	zd_link(e.server, e.client);
-	say_failure(e.ours);
-}
-
-static void enforced_and_answered(int mechanism, bool let_in)
-{
-	struct ends e = ends_of(mechanism, "global", true);
-
-	zg_start(zd_ctx(), ZMQ_REP, let_in ? NULL : judge_no);
-	if (let_in)
-		ends_meet(&e);
-	else
-		ends_refused(&e, 4, 4);
-}
-
-static void enforced_null_yes(void)
-{
-	enforced_and_answered(ZMQ_NULL, true);
-}
-
-static void enforced_plain_yes(void)
-{
-	enforced_and_answered(ZMQ_PLAIN, true);
-}
-
-static void enforced_curve_yes(void)
-{
-	enforced_and_answered(ZMQ_CURVE, true);
-}
-
-static void enforced_null_no(void)
-{
-	enforced_and_answered(ZMQ_NULL, false);
-}
-
-static void enforced_curve_no(void)
-{
-	enforced_and_answered(ZMQ_CURVE, false);
-}
-
-/* --- handlers that come and go -------------------------------------------------------------- */
 
 static void judge_hold(const struct zg_request *request, struct zg_reply *reply)
 {
@@ -232,7 +32,7 @@ static void say_asked(struct zg *gate)
 static void slow(int mechanism)
 {
 	struct zg *gate = zg_start(zd_ctx(), ZMQ_REP, judge_hold);
-	struct ends e = ends_of(mechanism, "global", false);
+	struct ends e = zap_ends(mechanism, "global", false);
 
 	zd_link(e.server, e.client);
 	zmq_send(e.client, "x", 1, ZMQ_DONTWAIT);
@@ -287,7 +87,7 @@ static void slow_beside_others(void)
 static void mute(int mechanism)
 {
 	struct zg *gate = zg_start(zd_ctx(), ZMQ_REP, judge_hold);
-	struct ends e = ends_of(mechanism, "global", false);
+	struct ends e = zap_ends(mechanism, "global", false);
 
 	za_set(e.client, ZMQ_HANDSHAKE_IVL, zt_scaled(300));
 	zd_link(e.server, e.client);
@@ -318,7 +118,7 @@ static void mute_curve(void)
 static void mute_timeout(int mechanism)
 {
 	struct zg *gate = zg_start(zd_ctx(), ZMQ_REP, judge_hold);
-	struct ends e = ends_of(mechanism, "global", false);
+	struct ends e = zap_ends(mechanism, "global", false);
 
 	za_set(e.server, ZMQ_HANDSHAKE_IVL, zt_scaled(300));
 	zd_link(e.server, e.client);
@@ -347,12 +147,12 @@ static void timeout_curve(void)
 static void leaves(int mechanism)
 {
 	struct zg *gate = zg_start(zd_ctx(), ZMQ_REP, judge_leave);
-	struct ends e = ends_of(mechanism, "global", false);
+	struct ends e = zap_ends(mechanism, "global", false);
 
 	za_set(e.client, ZMQ_HANDSHAKE_IVL, zt_scaled(500));
 	zd_link(e.server, e.client);
 	say_asked(gate);
-	say_failure(e.ours);
+	zap_say_failure(e.ours);
 	say_none(e.server);
 }
 
@@ -422,7 +222,7 @@ static void started_after_refusal(void)
 
 static void replaced(void)
 {
-	struct zg *gate = zg_start(zd_ctx(), ZMQ_REP, judge_no);
+	struct zg *gate = zg_start(zd_ctx(), ZMQ_REP, zap_judge_no);
 	void *server = zd_socket(ZMQ_PULL), *client = zd_socket(ZMQ_PUSH);
 
 	zs_plain_server(server);
@@ -488,68 +288,6 @@ static void asked_by_hand(void)
 }
 
 static const struct zd_behaviour behaviours[] = {
-	{ "nobody_null", "API 7.4", nobody_null,
-	  "both-ways LISTENING ACCEPTED HANDSHAKE_SUCCEEDED quiet CONNECT_DELAYED CONNECTED HANDSHAKE_SUCCEEDED quiet",
-	},
-	{ "nobody_curve", "API 7.4", nobody_curve,
-	  "both-ways LISTENING ACCEPTED HANDSHAKE_SUCCEEDED quiet CONNECT_DELAYED CONNECTED HANDSHAKE_SUCCEEDED quiet",
-	},
-	{ "nobody_curve_domain", "API 7.4", nobody_curve_domain,
-	  "both-ways LISTENING ACCEPTED HANDSHAKE_SUCCEEDED quiet CONNECT_DELAYED CONNECTED HANDSHAKE_SUCCEEDED quiet",
-	},
-	{ "nobody_plain", "API 7.4", nobody_plain,
-	  "failed=EFAULT none",
-	},
-	{ "nobody_plain_domain", "API 7.4", nobody_plain_domain,
-	  "failed=EFAULT none",
-	},
-	{ "nobody_plain_client", "API 7.4", nobody_plain_client,
-	  "CONNECT_DELAYED CONNECTED HANDSHAKE_FAILED_NO_DETAIL DISCONNECTED CONNECT_RETRIED quiet",
-	},
-	{ "enforced_null", "API 9.5", enforced_null,
-	  "failed=EFAULT none",
-	},
-	{ "enforced_plain", "API 9.5", enforced_plain,
-	  "failed=EFAULT none",
-	},
-	{ "enforced_curve", "API 9.5", enforced_curve,
-	  "failed=EFAULT none",
-	},
-	{ "enforced_connecting", "API 7.4", enforced_connecting,
-	  "failed=EFAULT none",
-	},
-	{ "enforced_null_no_domain", "API 7.4", enforced_null_no_domain,
-	  "both-ways LISTENING ACCEPTED HANDSHAKE_SUCCEEDED quiet CONNECT_DELAYED CONNECTED HANDSHAKE_SUCCEEDED quiet not-asked",
-	},
-	{ "enforced_curve_no_domain", "API 7.4", enforced_curve_no_domain,
-	  "both-ways LISTENING ACCEPTED HANDSHAKE_SUCCEEDED quiet CONNECT_DELAYED CONNECTED HANDSHAKE_SUCCEEDED quiet not-asked",
-	},
-	{ "enforced_plain_no_domain", "API 9.6", enforced_plain_no_domain,
-	  "bind=ok !Aborted",
-	  .ours = "bind=EPROTONOSUPPORT",
-	  .why = "A PLAIN server with ZMQ_ZAP_ENFORCE_DOMAIN",
-	},
-	{ "enforced_null_yes", "API 7.4", enforced_null_yes,
-	  "both-ways LISTENING ACCEPTED HANDSHAKE_SUCCEEDED quiet CONNECT_DELAYED CONNECTED HANDSHAKE_SUCCEEDED quiet",
-	},
-	{ "enforced_plain_yes", "API 7.4", enforced_plain_yes,
-	  "both-ways LISTENING ACCEPTED HANDSHAKE_SUCCEEDED quiet CONNECT_DELAYED CONNECTED HANDSHAKE_SUCCEEDED quiet",
-	},
-	{ "enforced_curve_yes", "API 7.4", enforced_curve_yes,
-	  "both-ways LISTENING ACCEPTED HANDSHAKE_SUCCEEDED quiet CONNECT_DELAYED CONNECTED HANDSHAKE_SUCCEEDED quiet",
-	},
-	{ "enforced_null_no", "API 7.4", enforced_null_no,
-	  "LISTENING ACCEPTED HANDSHAKE_FAILED_AUTH=400 DISCONNECTED CONNECT_DELAYED CONNECTED HANDSHAKE_FAILED_AUTH=400 DISCONNECTED quiet quiet EAGAIN",
-	  .ours =
-	  "LISTENING ACCEPTED HANDSHAKE_FAILED_AUTH=400 DISCONNECTED CONNECT_DELAYED CONNECTED HANDSHAKE_FAILED_AUTH=400 DISCONNECTED quiet CONNECT_RETRIED EAGAIN",
-	  .why = "After a protocol error",
-	},
-	{ "enforced_curve_no", "API 7.4", enforced_curve_no,
-	  "LISTENING ACCEPTED HANDSHAKE_FAILED_AUTH=400 DISCONNECTED CONNECT_DELAYED CONNECTED HANDSHAKE_FAILED_AUTH=400 DISCONNECTED quiet quiet EAGAIN",
-	  .ours =
-	  "LISTENING ACCEPTED HANDSHAKE_FAILED_AUTH=400 DISCONNECTED CONNECT_DELAYED CONNECTED HANDSHAKE_FAILED_AUTH=400 DISCONNECTED quiet CONNECT_RETRIED EAGAIN",
-	  .why = "After a protocol error",
-	},
 	{ "slow_null", "API 7.4", slow_null,
 	  "asked LISTENING ACCEPTED quiet CONNECT_DELAYED CONNECTED quiet EAGAIN [id][x] HANDSHAKE_SUCCEEDED HANDSHAKE_SUCCEEDED",
 	},

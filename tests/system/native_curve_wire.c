@@ -90,8 +90,10 @@ static void pass_greetings(struct middle *m)
 	int64_t end = zt_now() + zt_scaled(10 * SECONDS);
 
 	while (c < WIRE_GREETING || s < WIRE_GREETING) {
-		struct pollfd pfds[] = { { .fd = c < WIRE_GREETING ? m->c : -1, .events = POLLIN },
-					 { .fd = s < WIRE_GREETING ? m->s : -1, .events = POLLIN } };
+		struct pollfd pfds[] = {
+			{ .fd = c < WIRE_GREETING ? m->c : -1, .events = POLLIN },
+			{ .fd = s < WIRE_GREETING ? m->s : -1, .events = POLLIN },
+		};
 
 		zt_check(zt_now() < end);
 		zt_ok(poll(pfds, 2, 100));
