@@ -169,19 +169,19 @@ TEST(multipart_owner)
 }
 
 /* Neither bind() nor connect() do with less than what was asked for. */
-static void never_less(int fd, bool built)
+static void never_less(int fd, bool possible)
 {
 	char why[128] = "";
 	socklen_t len = sizeof(why);
 
-	if (built) {
+	if (possible) {
 		zt_ok(nz_bind(fd, "tcp://127.0.0.1:*"));
 		zt_ok(nz_connect(fd, "tcp://127.0.0.1:9"));
 		return;
 	}
 	zt_err(nz_bind(fd, "tcp://127.0.0.1:*"), EPROTONOSUPPORT);
 	zt_ok(getsockopt(fd, SOL_ZMQ, ZMQ_NATIVE_LAST_ERROR, why, &len));
-	zt_check(strstr(why, "built") || strstr(why, "ZAP"));
+	zt_check(strstr(why, "ZAP"));
 	zt_err(nz_connect(fd, "tcp://127.0.0.1:9"), EPROTONOSUPPORT);
 }
 
@@ -206,9 +206,9 @@ TEST(security_is_never_less)
 	never_less(fd, true);
 	ASSERT_EQ(0, setsockopt(fd, SOL_ZMQ, ZMQ_CURVE_SERVERKEY, key, sizeof(key)));
 	EXPECT_EQ(ZMQ_CURVE, nz_get(fd, ZMQ_MECHANISM));
-	never_less(fd, false);
+	never_less(fd, true);
 	ASSERT_EQ(0, nz_set(fd, ZMQ_CURVE_SERVER, 1));
-	never_less(fd, false);
+	never_less(fd, true);
 	ASSERT_EQ(0, nz_set(fd, ZMQ_CURVE_SERVER, 0));
 	never_less(fd, true);
 	ASSERT_EQ(0, nz_set_str(fd, ZMQ_ZAP_DOMAIN, "global"));
