@@ -251,6 +251,12 @@ void zmq_event_refused(struct zmq_session *s)
 	zmq_event_handshake_failed(s, ZMQ_R_AUTH_REFUSED);
 }
 
+/* What CURVE finds wrong later has the same event (wire page, 12). */
+static bool zmq_event_sealed(const struct zmq_session *s, enum zmq_reason why)
+{
+	return s->conn.sealed && zmq_event_codes[why];
+}
+
 /**
  * zmq_event_lost() - a connection or an attempt at one has failed
  * @s: the session, still in the state in which that happened, and with its
@@ -273,7 +279,7 @@ void zmq_event_lost(struct zmq_session *s, enum zmq_reason why)
 	case ZMQ_SESSION_TRAFFIC:
 		if (why != ZMQ_R_AUTH_REFUSED &&
 		    (s->state == ZMQ_SESSION_HANDSHAKE ||
-		     !zmq_event_handshakes(s)))
+		     !zmq_event_handshakes(s) || zmq_event_sealed(s, why)))
 			zmq_event_handshake_failed(s, why);
 		zmq_event_session(s, ZMQ_EVENT_DISCONNECTED, s->number);
 		break;

@@ -33,13 +33,16 @@ static struct zmq_session *zmq_admit_excess(struct zmq_session *s,
 
 /*
  * Here, and not in its work: there are never more connections than the limit says,
- * however fast they come. It may have completed its handshake meanwhile.
+ * however fast they come. It may have completed its handshake meanwhile. One that
+ * is refused, and does not confirm that, counts until it is gone.
  */
 static void zmq_admit_evict(struct zmq_session *old, enum zmq_reason why)
 {
 	mutex_lock(&old->run);
 	if (old->state == ZMQ_SESSION_HANDSHAKE)
 		zmq_session_lost(old, why);
+	else if (old->state == ZMQ_SESSION_DRAINING && old->refused)
+		zmq_session_end(old);
 	mutex_unlock(&old->run);
 	/* Its work waits for the deadline, with a reference. */
 	zmq_session_kick(old);

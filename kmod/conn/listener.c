@@ -7,6 +7,7 @@
  * so that the accepted sockets belong to them and not to a kernel thread.
  */
 #include <linux/cred.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <net/tcp_states.h>
@@ -102,10 +103,12 @@ static void zmq_listener_work(struct work_struct *work)
 	struct zmq_listener *l = container_of(to_delayed_work(work),
 					      struct zmq_listener, work);
 	const struct cred *old = override_creds(l->view->cred);
+	struct mem_cgroup *memcg = set_active_memcg(l->zs->sk.sk_memcg);
 	int i, err = 0;
 
 	for (i = 0; i < ZMQ_ACCEPT_QUOTA && !err; i++)
 		err = zmq_listener_accept_one(l);
+	set_active_memcg(memcg);
 	revert_creds(old);
 
 	if (!err) {

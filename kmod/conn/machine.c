@@ -260,7 +260,8 @@ static void zmq_session_starved(struct zmq_session *s)
 
 /*
  * Where sending has failed, what the peer sent before it went is still to be
- * read: with a full pipe, when its reader has made room.
+ * read: with a full pipe, when its reader has made room. That may be now, and then
+ * what was left is still where it was, and the reader's kick on its way.
  */
 static void zmq_session_traffic(struct zmq_session *s)
 {
@@ -279,7 +280,8 @@ static void zmq_session_traffic(struct zmq_session *s)
 	s->limited = false;
 	if (zmq_conn_eof(c))
 		zmq_session_lost(s, ZMQ_R_PEER_CLOSED);
-	else if (READ_ONCE(c->tx.failed) && !READ_ONCE(c->pipe->stopped))
+	else if (READ_ONCE(c->tx.failed) && !READ_ONCE(c->pipe->stopped) &&
+		 skb_queue_empty_lockless(&c->lower.sock->sk->sk_receive_queue))
 		zmq_session_lost(s, ZMQ_R_CONNECTION_LOST);
 	else
 		zmq_session_beat(s);
@@ -346,7 +348,9 @@ static void zmq_session_dismiss(struct zmq_session *s)
 	zmq_session_count(s, ZMQ_R_AUTH_REFUSED);
 	zmq_event_lost(s, ZMQ_R_AUTH_REFUSED);
 	s->state = ZMQ_SESSION_DRAINING;
-	zmq_session_limit(s, s->tran->drain_ms ? : ZMQ_DISMISS_MS);
+	/* Accepted, so there is a limit. */
+	zmq_session_limit(s, min(s->tran->drain_ms ? : ZMQ_DISMISS_MS,
+				 zmq_session_patience(s)));
 	zmq_conn_drain(&s->conn);
 	/* It may have read all of it by now, and nobody would tell us again. */
 	zmq_session_draining(s);

@@ -171,6 +171,8 @@ static bool zmq_rx_must_stop(struct zmq_conn *c)
 	if (c->mech.received) {
 		if (!c->mech.sent && !c->rx.old && c->mech.ops->in_turn)
 			zmq_conn_fail(c, ZMQ_R_UNEXPECTED_COMMAND);
+		else if (c->mech.ask == ZMQ_ASK_PENDING || c->mech.refused)
+			zmq_conn_fail(c, ZMQ_R_UNSPECIFIED);
 		return true;
 	}
 	return false;

@@ -66,16 +66,19 @@ void zmq_sealed_keep(struct zmq_rx *rx, struct zmq_frame *f)
 
 /*
  * Open what was read. The first that does not open ends the connection, once what
- * came before it was handed on; with what follows it is freed. Flags outside are
- * added to those inside, as in libzmq (wire page, 5.3).
+ * came before it was handed on; with what follows it is freed.
+ *
+ * Nobody vouches for the flags outside. libzmq adds them to those inside, so who is
+ * on the way could join two messages; here MORE has no meaning there, and a frame
+ * that says it is a command is thrown away, as by libzmq (wire page, 5.3).
  */
 static enum zmq_reason zmq_sealed_open(struct zmq_conn *c)
 {
 	struct zmq_frame **link = &c->rx.sealed, *f;
 	enum zmq_reason why;
 
-	for (; (f = *link); link = &f->next) {
-		u8 flags = f->seg.flags;
+	while ((f = *link)) {
+		bool command = f->seg.flags & ZMQ_FRAME_COMMAND;
 
 		why = c->mech.ops->open(&c->mech, f);
 		if (why != ZMQ_R_NONE) {
@@ -83,7 +86,12 @@ static enum zmq_reason zmq_sealed_open(struct zmq_conn *c)
 			zmq_chain_free_slowly(f);
 			return why;
 		}
-		f->seg.flags |= flags;
+		if (command) {
+			*link = f->next;
+			zmq_frame_free(f);
+		} else {
+			link = &f->next;
+		}
 		cond_resched();
 	}
 	return ZMQ_R_NONE;

@@ -8,6 +8,7 @@
  */
 #include <linux/cred.h>
 #include <linux/jiffies.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include "conn/inproc.h"
@@ -70,6 +71,7 @@ static void zmq_session_work(struct work_struct *work)
 {
 	struct zmq_session *s = container_of(to_delayed_work(work),
 					     struct zmq_session, work);
+	struct mem_cgroup *memcg;
 	const struct cred *old;
 
 	if (!zmq_session_lock(s)) {
@@ -81,7 +83,9 @@ static void zmq_session_work(struct work_struct *work)
 	 */
 	smp_store_mb(s->kicked, false);
 	old = zmq_session_assume(s);
+	memcg = set_active_memcg(s->zs->sk.sk_memcg);
 	zmq_session_run(s);
+	set_active_memcg(memcg);
 	zmq_session_resign(old);
 	mutex_unlock(&s->run);
 	zmq_session_put(s);

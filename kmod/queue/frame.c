@@ -199,8 +199,9 @@ static struct zmq_frame *zmq_image_begin(struct zmq_mem *mem, u32 len, u32 size,
 
 /**
  * zmq_frame_image() - memory for a wire image
- * @mem: account to charge, also beyond its limit: sending must be possible when
- *	it is full, since that empties it
+ * @mem: account to charge, also beyond its limit, up to twice that: sending must be
+ *	possible when it is full, since that empties it. But many peers may have
+ *	images of one message, and none of them read
  * @len: bytes of the image
  *
  * A few large segments, since all of the bytes are there to be written.
@@ -215,6 +216,8 @@ struct zmq_frame *zmq_frame_image(struct zmq_mem *mem, u32 len)
 	bool large = size > ZMQ_SEG_FIRST;
 	struct zmq_frame *f;
 
+	if (atomic_long_read(&mem->used) + (s64)len > 2 * (s64)zmq_mem_max())
+		return NULL;
 	f = zmq_image_begin(mem, len, size,
 			    GFP_KERNEL | (large ? __GFP_NORETRY : 0));
 	if (!f && large)
