@@ -45,10 +45,6 @@ static int zmq_plain_verdict(struct zmq_mech *m, u8 *buf, size_t cap)
 {
 	if (m->ask != ZMQ_ASK_ANSWERED)
 		return 0;
-	/* The handler has seen them. */
-	kfree_sensitive(m->priv);
-	m->priv = NULL;
-	m->nr_creds = 0;
 	if (m->verdict != ZMQ_ZAP_OK) {
 		m->step = ZMQ_PLAIN_OVER;
 		return zmq_plain_refuse(m, buf, cap);
