@@ -213,7 +213,8 @@ static void started_after_refusal(void)
 	zs_plain_client(client, ZS_USER, ZS_PASSWORD);
 	za_set(client, ZMQ_RECONNECT_IVL, 20);
 	zd_link(server, client);
-	say_watched(ours, 4);
+	/* What follows is not the same each time in libzmq. */
+	say_watched(ours, 3);
 	gate = zg_start(zd_ctx(), ZMQ_REP, NULL);
 	say_asked(gate);
 	zd_put(client, "1", NULL);
@@ -334,7 +335,7 @@ static const struct zd_behaviour behaviours[] = {
 	  "asked [1]",
 	},
 	{ "started_after_refusal", "API 7.4", started_after_refusal,
-	  "LISTENING ACCEPTED HANDSHAKE_FAILED_NO_DETAIL DISCONNECTED asked [1]",
+	  "LISTENING ACCEPTED HANDSHAKE_FAILED_NO_DETAIL asked [1]",
 	},
 	{ "replaced", "API 7.4", replaced,
 	  "asked [1]",
