@@ -15,6 +15,16 @@ unsigned long jiffies = -10UL * HZ;
 #define ZF_MEM_MAX	(16L << 20)
 
 /**
+ * zmq_mem_max() - as kmod/mem.c
+ *
+ * Return: bytes an account may hold.
+ */
+unsigned long zmq_mem_max(void)
+{
+	return ZF_MEM_MAX;
+}
+
+/**
  * zmq_mem_charge() - as kmod/mem.c
  * @mem: the account
  * @bytes: how many

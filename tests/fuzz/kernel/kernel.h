@@ -148,6 +148,11 @@ struct hlist_head { struct hlist_node *first; };
 #define INIT_HLIST_HEAD(h)	((h)->first = NULL)
 #define hlist_empty(h)		(!(h)->first)
 
+static inline long atomic_long_read(const atomic_long_t *v)
+{
+	return v->counter;
+}
+
 static inline void atomic_long_add(long n, atomic_long_t *v)
 {
 	v->counter += n;
