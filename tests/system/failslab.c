@@ -403,18 +403,25 @@ static void workers(const void *arg)
  * struct handshake - a mechanism, and how often it is tried
  * @server: makes a socket its server
  * @client: and one its client
+ * @asks: a ZAP handler is asked about the client
  * @last: so many allocations of the whole machine a handshake has at most, and one
  *	message
  */
 struct handshake {
 	void (*server)(int fd);
 	void (*client)(int fd);
+	bool asks;
 	int last;
 };
 
 static void no_security(int fd)
 {
 	(void)fd;
+}
+
+static void asking_server(int fd)
+{
+	zt_ok(nz_set_str(fd, ZMQ_ZAP_DOMAIN, "domain"));
 }
 
 /* The first allocation of @nth from now on fails, of all tasks and interrupts. */
@@ -437,7 +444,7 @@ static void shower(int probability, int nth)
 static void handshakes(const void *arg)
 {
 	const struct handshake *h = arg;
-	int nth, probability;
+	int nth, probability, handler = h->asks ? nz_zap_open() : -1;
 	struct nz_pair p;
 	char buf[16];
 
@@ -457,15 +464,22 @@ static void handshakes(const void *arg)
 		do {
 			if (send(p.b, "message", 7, MSG_DONTWAIT) < 0)
 				zt_check(errno == ENOMEM || errno == EFAULT || errno == EAGAIN);
-		} while (!nz_poll(p.a, POLLIN, 50));
+			if (h->asks && nz_poll(handler, POLLIN, 50))
+				nz_zap_answer(handler, "200");
+		} while (!nz_poll(p.a, POLLIN, h->asks ? 5 : 50));
 		storm(probability, false);
 		zt_eq(recv(p.a, buf, sizeof(buf), 0), 7);
 		nz_pair_close(&p);
 	}
+	if (h->asks)
+		close(handler);
 }
 
-static const struct handshake with_null = { no_security, no_security, 400 };
-static const struct handshake with_curve = { nz_curve_server, nz_curve_client, 600 };
+static const struct handshake with_null = { no_security, no_security, false, 400 };
+static const struct handshake with_curve = { nz_curve_server, nz_curve_client, false, 600 };
+static const struct handshake asking_null = { asking_server, no_security, true, 600 };
+static const struct handshake asking_plain = { nz_plain_server, nz_plain_client, true, 600 };
+static const struct handshake asking_curve = { nz_curve_server, nz_curve_client, true, 800 };
 
 static const struct subject subjects[] = {
 	{ nothing, call_socket, verify_socket, { ENFILE } },
@@ -497,6 +511,9 @@ static const struct zt_case cases[] = {
 	{ "workers", workers, .limit = 60 },
 	{ "handshakes_null", handshakes, &with_null, 60 },
 	{ "handshakes_curve", handshakes, &with_curve, 60 },
+	{ "handshakes_null_zap", handshakes, &asking_null, 60 },
+	{ "handshakes_plain_zap", handshakes, &asking_plain, 60 },
+	{ "handshakes_curve_zap", handshakes, &asking_curve, 60 },
 };
 
 int main(int argc, char **argv)

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "hostile_session.h"
-#include "native.h"
+#include "nsec.h"
 
 #define PEERS 48
 #define BATCH_SESSIONS 2000
@@ -111,22 +111,10 @@ static unsigned long number(const char *name, unsigned long fallback)
 /* As a server where there are sides, unless @client. */
 static void use_mechanism(int fd, int mechanism, bool client)
 {
-	static const char secret[] = "JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6";
-	static const char public[] = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7";
-
-	if (mechanism == ZMQ_PLAIN && client) {
-		zt_ok(nz_set_str(fd, ZMQ_PLAIN_USERNAME, "user"));
-		zt_ok(nz_set_str(fd, ZMQ_PLAIN_PASSWORD, "pass"));
-	} else if (mechanism == ZMQ_PLAIN) {
-		zt_ok(nz_set(fd, ZMQ_PLAIN_SERVER, 1));
-	} else if (mechanism == ZMQ_CURVE) {
-		if (client)
-			zt_ok(nz_set_str(fd, ZMQ_CURVE_SERVERKEY, public));
-		else
-			zt_ok(nz_set(fd, ZMQ_CURVE_SERVER, 1));
-		zt_ok(nz_set_str(fd, ZMQ_CURVE_PUBLICKEY, public));
-		zt_ok(nz_set_str(fd, ZMQ_CURVE_SECRETKEY, secret));
-	}
+	if (mechanism == ZMQ_PLAIN)
+		(client ? nz_plain_client : nz_plain_server)(fd);
+	else if (mechanism == ZMQ_CURVE)
+		(client ? nz_curve_client : nz_curve_server)(fd);
 }
 
 static int make_socket(int type, int mechanism, bool client)
@@ -225,19 +213,10 @@ static void stir(struct scene *c)
 static void answer_zap(bool fairly)
 {
 	static const char *const statuses[] = { "200", "300", "400", "500", "", "2000" };
-	const char *status = fairly || sessions % 8 ? "200" : statuses[sessions / 8 % 6];
-	const char *const reply[] = { "1.0", "1", status, "", "user", "" };
-	char part[300];
-	size_t i;
 
-	if (handler < 0 || recv(handler, part, sizeof(part), MSG_DONTWAIT) < 0)
-		return;
-	/* The rest of the question has come with its first part. */
-	while (recv(handler, part, sizeof(part), MSG_DONTWAIT) >= 0)
-		;
-	for (i = 0; i < ZT_ARRAY(reply); i++)
-		send(handler, reply[i], strlen(reply[i]),
-		     MSG_DONTWAIT | (i + 1 < ZT_ARRAY(reply) ? MSG_MORE : 0));
+	if (handler >= 0)
+		nz_zap_answer(handler, fairly || sessions % 8 ? "200" :
+			      statuses[sessions / 8 % ZT_ARRAY(statuses)]);
 }
 
 /* --- the peers --------------------------------------------------------------------- */
@@ -476,8 +455,7 @@ static void attack(const void *arg)
 	for (i = 0; i < PEERS; i++)
 		peers[i].fd = -1;
 	if (a->mechanism != ZMQ_NULL) {
-		handler = nz_socket(ZMQ_REP);
-		zt_ok(nz_bind(handler, "inproc://zeromq.zap.01"));
+		handler = nz_zap_open();
 	}
 	for (i = 0; i < ZT_ARRAY(scenes); i++)
 		open_scene(&scenes[i], i, a);
