@@ -281,7 +281,7 @@ static void zmq_session_traffic(struct zmq_session *s)
 	if (zmq_conn_eof(c))
 		zmq_session_lost(s, ZMQ_R_PEER_CLOSED);
 	else if (READ_ONCE(c->tx.failed) && !READ_ONCE(c->pipe->stopped) &&
-		 skb_queue_empty_lockless(&c->lower.sock->sk->sk_receive_queue))
+		 !s->tran->pending(c->lower.sock->sk))
 		zmq_session_lost(s, ZMQ_R_CONNECTION_LOST);
 	else
 		zmq_session_beat(s);

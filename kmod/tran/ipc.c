@@ -359,13 +359,18 @@ static enum zmq_reason zmq_ipc_read(struct zmq_ksock *k, zmq_tran_feed_t feed,
 	return ZMQ_R_NONE;
 }
 
+static bool zmq_ipc_pending(const struct sock *sk)
+{
+	return !skb_queue_empty_lockless(&sk->sk_receive_queue);
+}
+
 static bool zmq_ipc_eof(struct sock *sk)
 {
 	if (!(READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN))
 		return false;
 	/* What was queued was so before the peer said that it was the last. */
 	smp_rmb();
-	return skb_queue_empty_lockless(&sk->sk_receive_queue);
+	return !zmq_ipc_pending(sk);
 }
 
 /*
@@ -436,6 +441,7 @@ const struct zmq_tran_ops zmq_ipc_ops = {
 	.recycle = zmq_ipc_recycle,
 	.state = zmq_ipc_state,
 	.read = zmq_ipc_read,
+	.pending = zmq_ipc_pending,
 	.eof = zmq_ipc_eof,
 	.unacked = zmq_ipc_unacked,
 	.writable = zmq_ipc_writable,

@@ -457,10 +457,15 @@ static enum zmq_reason zmq_tcp_read(struct zmq_ksock *k, zmq_tran_feed_t feed,
 	return ZMQ_R_NONE;
 }
 
+static bool zmq_tcp_pending(const struct sock *sk)
+{
+	return !skb_queue_empty_lockless(&sk->sk_receive_queue) &&
+	       READ_ONCE(tcp_sk(sk)->copied_seq) != READ_ONCE(tcp_sk(sk)->rcv_nxt);
+}
+
 static bool zmq_tcp_eof(struct sock *sk)
 {
-	if (!skb_queue_empty(&sk->sk_receive_queue) &&
-	    tcp_sk(sk)->copied_seq != tcp_sk(sk)->rcv_nxt)
+	if (zmq_tcp_pending(sk))
 		return false;
 	return sk->sk_state == TCP_CLOSE || sk->sk_err ||
 	       (sk->sk_shutdown & RCV_SHUTDOWN);
@@ -557,6 +562,7 @@ const struct zmq_tran_ops zmq_tcp_ops = {
 	.recycle = zmq_tcp_recycle,
 	.state = zmq_tcp_state,
 	.read = zmq_tcp_read,
+	.pending = zmq_tcp_pending,
 	.eof = zmq_tcp_eof,
 	.unacked = zmq_tcp_unacked,
 	.writable = sk_stream_is_writeable,

@@ -95,6 +95,8 @@ typedef ssize_t (*zmq_tran_feed_t)(void *arg, const u8 *p, size_t n);
  * @state: 0 connecting, 1 connected, or why it is neither
  * @read: offer all that has arrived to @feed, and tell what else the peer has
  *	sent that ends the connection; the lower lock is held
+ * @pending: has something arrived that was not read? Without the lower lock a
+ *	guess: it may have been read meanwhile
  * @eof: no more will arrive, and all that did was read; the lower lock is held
  * @unacked: has the peer still to confirm something? As long as it has, the
  *	lower socket's write_space will be called
@@ -140,6 +142,7 @@ struct zmq_tran_ops {
 	int (*state)(struct sock *sk);
 	enum zmq_reason (*read)(struct zmq_ksock *k, zmq_tran_feed_t feed,
 				void *arg);
+	bool (*pending)(const struct sock *sk);
 	bool (*eof)(struct sock *sk);
 	bool (*unacked)(const struct sock *sk);
 	bool (*writable)(const struct sock *sk);
