@@ -45,8 +45,11 @@ void zmq_conn_rx_reset(struct zmq_conn *c)
 {
 	struct zmq_rx *rx = &c->rx;
 
-	if (rx->frame)
+	if (rx->frame) {
+		/* It may have begun to be a password. */
+		memzero_explicit(rx->frame->seg.data, rx->frame->seg.used);
 		zmq_frame_free(rx->frame);
+	}
 	zmq_chain_free(rx->msg);
 	zmq_chain_free(rx->done);
 	zmq_chain_free(rx->sealed);
@@ -60,7 +63,7 @@ void zmq_conn_rx_reset(struct zmq_conn *c)
  * libzmq doesn't ask for the COMMAND flag here, so neither do we (wire page,
  * 2.1). A peer may speak again only after it has seen our READY.
  */
-static enum zmq_reason zmq_rx_handshake(struct zmq_conn *c,
+static enum zmq_reason zmq_rx_shake(struct zmq_conn *c,
 					const struct zmq_frame *f)
 {
 	enum zmq_reason why;
@@ -86,7 +89,7 @@ static void zmq_rx_message(struct zmq_rx *rx, struct zmq_frame *msg,
 		rx->credit--;
 }
 
-/* A frame of traffic is complete. */
+/* A frame of a message, or a command, can be read. */
 static __always_inline void zmq_rx_traffic(struct zmq_conn *c,
 					   struct zmq_frame *f)
 {
@@ -119,24 +122,37 @@ static __always_inline void zmq_rx_traffic(struct zmq_conn *c,
 	rx->bytes = 0;
 }
 
-/* A frame is complete. */
-static void zmq_rx_frame(struct zmq_conn *c)
+/*
+ * Take a command of the handshake, if there is a whole one. Not where it was read:
+ * a mechanism may compute for long, and there what the lower socket has is mapped,
+ * and the processor ours alone. Returns whether there was one.
+ */
+static bool zmq_rx_handshake(struct zmq_conn *c)
 {
 	struct zmq_rx *rx = &c->rx;
 	struct zmq_frame *f = rx->frame;
 	enum zmq_reason why;
 
+	if (c->phase != ZMQ_PHASE_HANDSHAKE || !f || f->got < f->len)
+		return false;
 	rx->frame = NULL;
-	if (unlikely(c->phase == ZMQ_PHASE_HANDSHAKE)) {
-		rx->bytes -= f->len;
-		why = c->rx.old ? zmq_old_id(c, f) : zmq_rx_handshake(c, f);
-		if (why != ZMQ_R_NONE)
-			zmq_conn_fail(c, why);
-		/* It may have been a password. */
-		memzero_explicit(f->seg.data, f->seg.used);
-		zmq_frame_free(f);
-		return;
-	}
+	rx->bytes -= f->len;
+	why = rx->old ? zmq_old_id(c, f) : zmq_rx_shake(c, f);
+	if (why != ZMQ_R_NONE)
+		zmq_conn_fail(c, why);
+	/* It may have been a password. */
+	memzero_explicit(f->seg.data, f->seg.used);
+	zmq_frame_free(f);
+	return true;
+}
+
+/* A frame of traffic is complete. */
+static void zmq_rx_frame(struct zmq_conn *c)
+{
+	struct zmq_rx *rx = &c->rx;
+	struct zmq_frame *f = rx->frame;
+
+	rx->frame = NULL;
 	if (unlikely(c->sealed))
 		zmq_sealed_keep(rx, f);
 	else
@@ -365,7 +381,8 @@ static size_t zmq_rx_greeting(struct zmq_conn *c, const u8 *p, size_t n)
 
 /*
  * Take what can be taken of some bytes. Fewer than offered means stop: the
- * pipe is full, memory is short, or the connection has failed.
+ * pipe is full, memory is short, the connection has failed, or there is a command
+ * for zmq_rx_handshake().
  */
 static ssize_t zmq_rx_feed(void *arg, const u8 *p, size_t n)
 {
@@ -381,6 +398,8 @@ static ssize_t zmq_rx_feed(void *arg, const u8 *p, size_t n)
 		size_t took;
 
 		if (f && f->got == f->len) {
+			if (unlikely(c->phase == ZMQ_PHASE_HANDSHAKE))
+				break;
 			zmq_rx_frame(c);
 			continue;
 		}
@@ -517,6 +536,17 @@ void zmq_conn_rx_frame(struct zmq_conn *c, struct zmq_frame *f)
 	zmq_rx_traffic(c, f);
 }
 
+/* Was something in the way that is not any more? */
+static __always_inline bool zmq_rx_again(struct zmq_conn *c)
+{
+	const struct zmq_rx *rx = &c->rx;
+
+	if (unlikely(c->phase != ZMQ_PHASE_TRAFFIC))
+		return zmq_rx_handshake(c);
+	return !rx->starved && !rx->credit && !rx->sealed && !rx->msg &&
+	       !zmq_rx_stopped(c);
+}
+
 /* Until there is no more, or no more room. */
 static void zmq_rx_run(struct zmq_conn *c)
 {
@@ -543,8 +573,7 @@ static void zmq_rx_run(struct zmq_conn *c)
 		if (unlikely(c->raw) && c->rx.frame)
 			zmq_raw_message(&c->rx);
 		zmq_conn_rx_deliver(c);
-	} while (c->phase == ZMQ_PHASE_TRAFFIC && !rx->starved && !rx->credit &&
-		 !rx->sealed && !rx->msg && !zmq_rx_stopped(c));
+	} while (zmq_rx_again(c));
 }
 
 /**

@@ -13,7 +13,6 @@
  */
 #include <linux/minmax.h>
 #include <linux/sched.h>
-#include <linux/sched/mm.h>
 #include <linux/sizes.h>
 
 #include "conn/conn.h"
@@ -132,7 +131,6 @@ static void zmq_sealed_hand_on(struct zmq_conn *c, enum zmq_reason why)
  */
 void zmq_sealed_read(struct zmq_conn *c)
 {
-	struct mem_cgroup *old = set_active_memcg(c->zs->sk.sk_memcg);
 	struct sock *sk = c->lower.sock->sk;
 	enum zmq_reason why = ZMQ_R_NONE;
 	int rounds = ZMQ_SEALED_ROUNDS;
@@ -150,7 +148,6 @@ void zmq_sealed_read(struct zmq_conn *c)
 	}
 	if (!rounds)
 		zmq_session_kick(zmq_conn_session(c));
-	set_active_memcg(old);
 }
 
 /* An image of the next frame to be sealed was made; @last: it is the whole of it. */

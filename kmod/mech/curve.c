@@ -9,17 +9,17 @@
 /**
  * zmq_curve_begin() - our side of a new connection
  * @m: the handshake; gets zmq_mech.priv, unless a test has put it there
- * @gfp: GFP_KERNEL or GFP_ATOMIC
  *
+ * Context: may sleep.
  * Return: it, or NULL.
  */
-struct zmq_curve *zmq_curve_begin(struct zmq_mech *m, gfp_t gfp)
+struct zmq_curve *zmq_curve_begin(struct zmq_mech *m)
 {
 	struct zmq_curve *c = m->priv;
 
 	if (c)
 		return c;
-	c = kzalloc(sizeof(*c), gfp);
+	c = kzalloc(sizeof(*c), GFP_KERNEL);
 	if (!c)
 		return NULL;
 	c->server = m->ops == &zmq_curve_server_ops;

@@ -58,7 +58,8 @@
  * @cookie_until: when the server stops accepting it, in jiffies
  * @client: of a server: the client's permanent key, a credential
  * @text: what a command had in its box, until the next command of ours; or NULL
- * @key: the connection's key, of READY and MESSAGE, in both directions
+ * @key: the connection's key, of INITIATE and READY, in both directions; until
+ *	@ours is there
  * @theirs: what follows from it for each MESSAGE of the peer
  * @ours: and for each of ours; both once the handshake is over
  * @sent: short nonce of our last box. Under zmq_conn.tx_lock once the handshake is
@@ -92,7 +93,7 @@ struct zmq_curve {
 extern const struct zmq_mech_ops zmq_curve_client_ops;
 extern const struct zmq_mech_ops zmq_curve_server_ops;
 
-struct zmq_curve *zmq_curve_begin(struct zmq_mech *m, gfp_t gfp);
+struct zmq_curve *zmq_curve_begin(struct zmq_mech *m);
 bool zmq_curve_make_key(struct zmq_curve *c);
 void zmq_curve_forget(struct zmq_curve *c);
 void zmq_curve_drop_text(struct zmq_mech *m);

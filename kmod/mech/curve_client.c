@@ -32,7 +32,7 @@ enum zmq_curve_client_step {
 /* Zeros in a box: who sends it has c', and knows S. */
 static int zmq_curve_put_hello(struct zmq_mech *m, u8 *buf, size_t cap)
 {
-	struct zmq_curve *c = zmq_curve_begin(m, GFP_KERNEL);
+	struct zmq_curve *c = zmq_curve_begin(m);
 	int at = zmq_cmd_put_name(buf, cap, ZMQ_CMD_HELLO, ZMQ_CURVE_HELLO);
 	u8 nonce[ZMQ_BOX_NONCE], *p = buf + at, *box;
 
@@ -161,7 +161,7 @@ static enum zmq_reason zmq_curve_take_ready(struct zmq_mech *m,
 		return ZMQ_R_MALFORMED_READY;
 	if (!zmq_curve_is_new(c, cmd->data))
 		return ZMQ_R_INVALID_SEQUENCE;
-	c->text = kmalloc(cmd->len - ZMQ_CURVE_READY + 1, GFP_ATOMIC);
+	c->text = kmalloc(cmd->len - ZMQ_CURVE_READY + 1, GFP_KERNEL);
 	if (!c->text)
 		return ZMQ_R_NO_MEMORY;
 	zmq_curve_short_nonce(nonce, "CurveZMQREADY---", cmd->data);

@@ -33,6 +33,7 @@ void zmq_curve_derive(struct zmq_curve *c)
 
 	zmq_hsalsa20(c->ours, c->key, c->server ? by_server : by_client);
 	zmq_hsalsa20(c->theirs, c->key, c->server ? by_client : by_server);
+	memzero_explicit(c->key, sizeof(c->key));
 }
 EXPORT_SYMBOL_KUNIT(zmq_curve_derive);
 

@@ -127,7 +127,7 @@ static int zmq_curve_server_produce(struct zmq_mech *m, u8 *buf, size_t cap)
 /* Nothing is kept, and little computed, for who does not know S. */
 static enum zmq_reason zmq_curve_open_hello(struct zmq_mech *m, const u8 *p)
 {
-	struct zmq_curve *c = zmq_curve_begin(m, GFP_ATOMIC);
+	struct zmq_curve *c = zmq_curve_begin(m);
 	u8 text[ZMQ_CURVE_HELLO_TEXT], nonce[ZMQ_BOX_NONCE];
 
 	if (!c)
@@ -219,7 +219,7 @@ static enum zmq_reason zmq_curve_open_initiate(struct zmq_mech *m, const u8 *p,
 	if (!zmq_curve_is_new(c, p))
 		return ZMQ_R_INVALID_SEQUENCE;
 	c->text = kmalloc(len - ZMQ_CURVE_INITIATE + ZMQ_CURVE_INITIATE_TEXT,
-			  GFP_ATOMIC);
+			  GFP_KERNEL);
 	if (!c->text)
 		return ZMQ_R_NO_MEMORY;
 	zmq_curve_short_nonce(nonce, "CurveZMQINITIATE", p);

@@ -115,8 +115,7 @@ struct zmq_mech {
  *	Process context, under the lower socket's lock: may be slow, may sleep
  * @consume: take a command of the peer; ZMQ_R_NONE or why the handshake fails.
  *	A body that is none comes without a name, see zmq_cmd_nameless().
- *	As @produce, but must not sleep: the command lies where the lower socket
- *	has it
+ *	Context as of @produce
  * @end: wipe and free zmq_mech.priv; NULL if there is none
  * @seal: NULL, with @open, if frames travel as they are. A frame as it goes over
  *	the wire, header included, with ZMQ_FRAME_RAW, made by

@@ -41,16 +41,28 @@ static int zmq_plain_refuse(struct zmq_mech *m, u8 *buf, size_t cap)
 	return n;
 }
 
+/* Nobody will look at the credentials again. */
+static void zmq_plain_forget(struct zmq_mech *m)
+{
+	m->nr_creds = 0;
+	kfree_sensitive(m->priv);
+	m->priv = NULL;
+}
+
 static int zmq_plain_verdict(struct zmq_mech *m, u8 *buf, size_t cap)
 {
+	bool ok = m->verdict == ZMQ_ZAP_OK;
+	int n;
+
 	if (m->ask != ZMQ_ASK_ANSWERED)
 		return 0;
-	if (m->verdict != ZMQ_ZAP_OK) {
-		m->step = ZMQ_PLAIN_OVER;
-		return zmq_plain_refuse(m, buf, cap);
-	}
-	m->step = ZMQ_PLAIN_AWAIT_INITIATE;
-	return zmq_cmd_put_name(buf, cap, ZMQ_CMD_WELCOME, 0);
+	n = ok ? zmq_cmd_put_name(buf, cap, ZMQ_CMD_WELCOME, 0) :
+		 zmq_plain_refuse(m, buf, cap);
+	if (n < 0)
+		return n;
+	m->step = ok ? ZMQ_PLAIN_AWAIT_INITIATE : ZMQ_PLAIN_OVER;
+	zmq_plain_forget(m);
+	return n;
 }
 
 static int zmq_plain_server_produce(struct zmq_mech *m, u8 *buf, size_t cap)
@@ -98,7 +110,7 @@ static enum zmq_reason zmq_plain_hello(struct zmq_mech *m,
 	if (!zmq_plain_split(cmd, cred))
 		return ZMQ_R_MALFORMED_HELLO;
 	/* The command goes before the handler is asked. */
-	copy = kmemdup(cmd->data, cmd->len, GFP_ATOMIC);
+	copy = kmemdup(cmd->data, cmd->len, GFP_KERNEL);
 	if (!copy)
 		return ZMQ_R_NO_MEMORY;
 	m->priv = copy;

@@ -74,7 +74,7 @@ static void zmq_curve_side_begin(struct kunit *test, struct zmq_curve_side *side
 	side->m.ops = server ? &zmq_curve_server_ops : &zmq_curve_client_ops;
 	side->m.type = server ? ZMQ_ROUTER : ZMQ_DEALER;
 	side->m.opt = &side->opt;
-	c = zmq_curve_begin(&side->m, GFP_KERNEL);
+	c = zmq_curve_begin(&side->m);
 	KUNIT_ASSERT_NOT_NULL(test, c);
 	c->random = zmq_curve_draw;
 }
@@ -167,6 +167,7 @@ static void zmq_curve_test_vectors(struct kunit *test)
 {
 	struct zmq_curve_test *t = test->priv;
 	struct zmq_curve *c = t->client.m.priv, *s = t->server.m.priv;
+	struct zmq_curve want = {};
 
 	KUNIT_EXPECT_EQ(test, 0, zmq_curve_say(&t->server));
 	KUNIT_EXPECT_EQ(test, ZMQ_R_NONE,
@@ -197,8 +198,14 @@ static void zmq_curve_test_vectors(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, zmq_curve_say(&t->server));
 	KUNIT_EXPECT_EQ(test, ARRAY_SIZE(zmq_curve_draws), zmq_curve_drawn);
 
-	KUNIT_EXPECT_EQ(test, 0, memcmp(c->key, zmq_curve_key, sizeof(c->key)));
-	KUNIT_EXPECT_EQ(test, 0, memcmp(s->key, zmq_curve_key, sizeof(s->key)));
+	memcpy(want.key, zmq_curve_key, sizeof(want.key));
+	zmq_curve_derive(&want);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(c->ours, want.ours, sizeof(want.ours)));
+	KUNIT_EXPECT_EQ(test, 0, memcmp(c->theirs, want.theirs, sizeof(want.theirs)));
+	KUNIT_EXPECT_EQ(test, 0, memcmp(s->ours, want.theirs, sizeof(want.theirs)));
+	KUNIT_EXPECT_EQ(test, 0, memcmp(s->theirs, want.ours, sizeof(want.ours)));
+	KUNIT_EXPECT_NULL(test, memchr_inv(c->key, 0, sizeof(c->key)));
+	KUNIT_EXPECT_NULL(test, memchr_inv(s->key, 0, sizeof(s->key)));
 	KUNIT_EXPECT_NULL(test, memchr_inv(c->secret, 0, sizeof(c->secret)));
 	KUNIT_EXPECT_NULL(test, memchr_inv(s->secret, 0, sizeof(s->secret)));
 	KUNIT_EXPECT_NULL(test, memchr_inv(s->cookie_key, 0, sizeof(s->cookie_key)));

@@ -85,7 +85,7 @@ static void zmq_sealed_begin(struct kunit *test, struct zmq_mech *m, u64 sent)
 
 	m->ops = m == &((struct zmq_sealed_test *)test->priv)->server ?
 		 &zmq_curve_server_ops : &zmq_curve_client_ops;
-	c = zmq_curve_begin(m, GFP_KERNEL);
+	c = zmq_curve_begin(m);
 	KUNIT_ASSERT_NOT_NULL(test, c);
 	memcpy(c->key, zmq_sealed_key, sizeof(c->key));
 	zmq_curve_derive(c);

@@ -179,6 +179,9 @@ static void zmq_plain_test_whole(struct kunit *test)
 	ZMQ_WANT(test, 1, "");
 	zmq_plain_advance(test, 1, ZMQ_STAGE_ASKED);
 	ZMQ_WANT(test, 1, "");
+	zmq_plain_advance(test, 1, ZMQ_STAGE_WELCOME);
+	KUNIT_EXPECT_NULL(test, s->priv);
+	KUNIT_EXPECT_EQ(test, 0, (int)s->nr_creds);
 	zmq_plain_advance(test, 1, ZMQ_STAGE_INITIATE);
 	KUNIT_EXPECT_TRUE(test, s->received);
 	KUNIT_EXPECT_FALSE(test, zmq_mech_done(s));
@@ -212,6 +215,7 @@ static void zmq_plain_test_refused(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, 0, memcmp(t->buf, rows[i].body,
 						rows[i].len));
 		KUNIT_EXPECT_TRUE(test, s->refused);
+		KUNIT_EXPECT_NULL(test, s->priv);
 		KUNIT_EXPECT_FALSE(test, s->sent);
 		KUNIT_EXPECT_EQ(test, 0, s->ops->produce(s, t->buf,
 							 sizeof(t->buf)));
