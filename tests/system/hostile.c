@@ -21,7 +21,7 @@
 #include "hostile_session.h"
 #include "nsec.h"
 
-#define PEERS 48
+#define PEERS 128
 #define BATCH_SESSIONS 2000
 #define GATE_MS 100
 #define HALF_MS 50
