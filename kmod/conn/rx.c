@@ -525,7 +525,9 @@ void zmq_conn_rx_frame(struct zmq_conn *c, struct zmq_frame *f)
 		.flags = f->seg.flags,
 	};
 
-	if (!h.len && zmq_rx_delimiter(c, h)) {
+	if (unlikely(h.flags & ZMQ_FRAME_COMMAND && h.len > ZMQ_RX_CONTROL_MAX))
+		zmq_conn_fail(c, ZMQ_R_FRAME_TOO_BIG);
+	if (c->phase == ZMQ_PHASE_FAILED || (!h.len && zmq_rx_delimiter(c, h))) {
 		zmq_frame_free(f);
 		return;
 	}

@@ -18,6 +18,7 @@
 #define COOKIE 96
 #define VOUCH (16 + TAG + 2 * KEY)
 #define METADATA 64
+#define COMMAND_MAX 65536
 
 enum fault {
 	NO_FAULT,
@@ -148,17 +149,37 @@ static void initiate(int peer, const struct client *c, enum fault fault)
 	wire_frame(peer, WIRE_COMMAND, body, 9 + COOKIE + 8 + TAG + len);
 }
 
+/* Whose keys commands are sealed with. */
+static struct client self;
+
 /* All that a client says. */
 static void shake_hands(int peer, int fault)
 {
-	struct client c;
+	hello(peer, &self);
+	welcome(peer, &self);
+	initiate(peer, &self, fault);
+}
 
-	hello(peer, &c);
-	welcome(peer, &c);
-	initiate(peer, &c, fault);
+/* A command that nobody knows, of @len bytes, in a MESSAGE. */
+static void command(int peer, int len)
+{
+	static uint8_t plain[1 + COMMAND_MAX + 1], body[16 + TAG + sizeof(plain)];
+	uint8_t nonce[NONCE];
+
+	memset(plain, 0, sizeof(plain));
+	memcpy(plain, "ODDS", 6);
+	memset(body, 0, 16);
+	memcpy(body, "MESSAGE", 8);
+	body[15] = 3;
+	short_nonce(nonce, "CurveZMQMESSAGEC", 3);
+	zt_eq(crypto_box_easy(body + 16, plain, 1 + len, nonce, self.welcome, self.tsk), 0);
+	wire_frame(peer, 0, body, 16 + TAG + 1 + len);
 }
 
 #define SPOILS(fault) .mechanism = ROW_CURVE, .step = { ROW_GREETS, ROW_ACTS(shake_hands, fault) }
+#define COMMANDS(len) .mechanism = ROW_CURVE, .ready = true, \
+	.step = { ROW_GREETS, ROW_ACTS(shake_hands, NO_FAULT), ROW_READS("\5READY"), \
+		  ROW_ACTS(command, len) }
 #define CRYPTOGRAPHIC .counter = "cryptographic", ROW_PROTOCOL(0x11000001)
 #define KEY_EXCHANGE .counter = "key_exchange", ROW_PROTOCOL(0x10000003)
 
@@ -179,6 +200,9 @@ static const struct row rows[] = {
 	/* bad metadata: no event to servers */
 	{ "type that does not fit", SPOILS(OTHER_TYPE), .counter = "type_mismatch" },
 	{ "byte left over", SPOILS(BYTE_LEFT_OVER), .counter = "invalid_metadata" },
+	/* sealed, a command may be no longer than in clear */
+	{ "longest command", COMMANDS(COMMAND_MAX), .fate = ROW_STAYS },
+	{ "command too long", COMMANDS(COMMAND_MAX + 1), .counter = "frame_too_big" },
 };
 
 static void run_rows(const void *arg)
