@@ -209,20 +209,16 @@ struct zmq_conn {
 	unsigned long flags;
 };
 
-/* conn.c: life of a connection, and its handshake */
+/* conn.c: life of a connection */
 void zmq_conn_init(struct zmq_conn *c, struct zmq_sock *zs);
 void zmq_conn_begin(struct zmq_conn *c, const struct zmq_tran_ops *tran,
 		    const struct zmq_options *opt);
 void zmq_conn_adopt(struct zmq_conn *c, struct socket *sock,
 		    const struct zmq_ksock *listener);
-int zmq_conn_greet(struct zmq_conn *c);
 void zmq_conn_read(struct zmq_conn *c);
-enum zmq_reason zmq_conn_handshake(struct zmq_conn *c);
 void zmq_conn_traffic(struct zmq_conn *c);
 void zmq_conn_set_phase(struct zmq_conn *c, enum zmq_phase phase);
 void zmq_conn_fail(struct zmq_conn *c, enum zmq_reason why);
-enum zmq_reason zmq_conn_learn(struct zmq_conn *c, const u8 *meta, size_t len);
-enum zmq_reason zmq_conn_vouch(struct zmq_conn *c);
 struct socket *zmq_conn_end(struct zmq_conn *c);
 void zmq_conn_stop(struct zmq_conn *c);
 bool zmq_conn_eof(struct zmq_conn *c);
@@ -236,6 +232,18 @@ static inline enum zmq_phase zmq_conn_phase(const struct zmq_conn *c)
 void zmq_conn_drain(struct zmq_conn *c);
 enum zmq_reason zmq_conn_discard(struct zmq_conn *c);
 ssize_t zmq_conn_ignore(void *arg, const u8 *p, size_t n);
+
+/* calls.c: what the lower socket tells */
+extern const struct zmq_ksock_calls zmq_conn_calls;
+extern const struct zmq_ksock_calls zmq_conn_calls_bare;
+
+/* shake.c: greetings and the mechanism's commands */
+int zmq_conn_greet(struct zmq_conn *c);
+enum zmq_reason zmq_conn_handshake(struct zmq_conn *c);
+enum zmq_reason zmq_conn_learn(struct zmq_conn *c, const u8 *meta, size_t len);
+enum zmq_reason zmq_conn_vouch(struct zmq_conn *c);
+size_t zmq_conn_rx_greeting(struct zmq_conn *c, const u8 *p, size_t n);
+bool zmq_conn_rx_command(struct zmq_conn *c);
 
 /* rx.c */
 void zmq_conn_rx(struct zmq_conn *c);

@@ -19,8 +19,12 @@ void zmq_session_end(struct zmq_session *s);
 void zmq_session_run(struct zmq_session *s);
 void zmq_session_arm(struct zmq_session *s);
 void zmq_session_connected(struct zmq_session *s);
-void zmq_session_lost(struct zmq_session *s, enum zmq_reason why);
 bool zmq_session_linger_over(struct zmq_session *s);
+
+/* lost.c: what follows when there is no peer any more */
+void zmq_session_count(struct zmq_session *s, enum zmq_reason why);
+void zmq_session_lost(struct zmq_session *s, enum zmq_reason why);
+bool zmq_session_flown(const struct zmq_session *s);
 
 /* admit.c: limits on what is without handshake */
 int zmq_session_admit(struct zmq_session *s, struct zmq_listener *l,

@@ -59,25 +59,6 @@ void zmq_conn_rx_reset(struct zmq_conn *c)
 	rx->sealed_tail = &rx->sealed;
 }
 
-/*
- * libzmq doesn't ask for the COMMAND flag here, so neither do we (wire page,
- * 2.1). A peer may speak again only after it has seen our READY.
- */
-static enum zmq_reason zmq_rx_shake(struct zmq_conn *c,
-					const struct zmq_frame *f)
-{
-	enum zmq_reason why;
-	struct zmq_cmd cmd;
-
-	if (zmq_cmd_parse(&cmd, f->seg.data, f->seg.used))
-		zmq_cmd_nameless(&cmd, f->seg.data, f->seg.used);
-	why = c->mech.ops->consume(&c->mech, &cmd);
-	if (why == ZMQ_R_NONE && c->mech.meta)
-		why = zmq_conn_learn(c, c->mech.meta, c->mech.meta_len);
-	c->mech.meta = NULL;
-	return why;
-}
-
 /* A message is whole: @last links its last frame to what follows. */
 static void zmq_rx_message(struct zmq_rx *rx, struct zmq_frame *msg,
 			   struct zmq_frame **last)
@@ -120,30 +101,6 @@ static __always_inline void zmq_rx_traffic(struct zmq_conn *c,
 	rx->msg_tail = &rx->msg;
 	rx->parts = 0;
 	rx->bytes = 0;
-}
-
-/*
- * Take a command of the handshake, if there is a whole one. Not where it was read:
- * a mechanism may compute for long, and there what the lower socket has is mapped,
- * and the processor ours alone. Returns whether there was one.
- */
-static bool zmq_rx_handshake(struct zmq_conn *c)
-{
-	struct zmq_rx *rx = &c->rx;
-	struct zmq_frame *f = rx->frame;
-	enum zmq_reason why;
-
-	if (c->phase != ZMQ_PHASE_HANDSHAKE || !f || f->got < f->len)
-		return false;
-	rx->frame = NULL;
-	rx->bytes -= f->len;
-	why = rx->old ? zmq_old_id(c, f) : zmq_rx_shake(c, f);
-	if (why != ZMQ_R_NONE)
-		zmq_conn_fail(c, why);
-	/* It may have been a password. */
-	memzero_explicit(f->seg.data, f->seg.used);
-	zmq_frame_free(f);
-	return true;
 }
 
 /* A frame of traffic is complete. */
@@ -358,31 +315,10 @@ static size_t zmq_rx_body(struct zmq_conn *c, const u8 *p, size_t n)
 	return took;
 }
 
-/* Greeting bytes; the phase moves on with the last one. */
-static size_t zmq_rx_greeting(struct zmq_conn *c, const u8 *p, size_t n)
-{
-	int took = zmq_greeting_feed(&c->greeting, p, n);
-	enum zmq_reason why = ZMQ_R_NONE;
-
-	if (took < 0) {
-		zmq_conn_fail(c, ZMQ_R_MECHANISM);
-		return 0;
-	}
-	if (zmq_greeting_done(&c->greeting)) {
-		if (zmq_peer_is_old(c->greeting.version))
-			why = zmq_old_begin(c);
-		if (why != ZMQ_R_NONE)
-			zmq_conn_fail(c, why);
-		else
-			zmq_conn_set_phase(c, ZMQ_PHASE_HANDSHAKE);
-	}
-	return took;
-}
-
 /*
  * Take what can be taken of some bytes. Fewer than offered means stop: the
  * pipe is full, memory is short, the connection has failed, or there is a command
- * for zmq_rx_handshake().
+ * for zmq_conn_rx_command().
  */
 static ssize_t zmq_rx_feed(void *arg, const u8 *p, size_t n)
 {
@@ -408,7 +344,7 @@ static ssize_t zmq_rx_feed(void *arg, const u8 *p, size_t n)
 		if (f)
 			took = zmq_rx_body(c, p + done, n - done);
 		else if (c->phase == ZMQ_PHASE_GREETING)
-			took = zmq_rx_greeting(c, p + done, n - done);
+			took = zmq_conn_rx_greeting(c, p + done, n - done);
 		else
 			took = zmq_rx_header(c, p + done, n - done);
 		if (!took && !rx->frame)
@@ -544,7 +480,7 @@ static __always_inline bool zmq_rx_again(struct zmq_conn *c)
 	const struct zmq_rx *rx = &c->rx;
 
 	if (unlikely(c->phase != ZMQ_PHASE_TRAFFIC))
-		return zmq_rx_handshake(c);
+		return zmq_conn_rx_command(c);
 	return !rx->starved && !rx->credit && !rx->sealed && !rx->msg &&
 	       !zmq_rx_stopped(c);
 }

@@ -65,7 +65,7 @@ static void check_state(const struct side *s)
 			touch(s->m.cred[i].data, s->m.cred[i].len);
 }
 
-/* What the connection does when it may send: kmod/conn/machine.c. */
+/* What the connection does when it may send: kmod/conn/shake.c. */
 static void produce(struct side *s)
 {
 	u8 *buf;
@@ -88,7 +88,7 @@ static void produce(struct side *s)
 	check_state(s);
 }
 
-/* A command comes: kmod/conn/rx.c. */
+/* A command comes: kmod/conn/shake.c. */
 static void consume(struct side *s, const u8 *body, size_t len)
 {
 	struct zmq_cmd cmd;
