@@ -19,6 +19,9 @@ struct zmq_curve *zmq_curve_begin(struct zmq_mech *m)
 
 	if (c)
 		return c;
+	/* Right after boot there may be nothing yet that nobody can guess. */
+	if (wait_for_random_bytes())
+		return NULL;
 	c = kzalloc(sizeof(*c), GFP_KERNEL);
 	if (!c)
 		return NULL;
