@@ -7,7 +7,9 @@
  * errno: well-formed at all, transport there, transport fit for the type, and
  * only then the address.
  */
+#include <linux/random.h>
 #include <linux/slab.h>
+#include <linux/zmq.h>
 
 #include "conn/inproc.h"
 #include "conn/listener.h"
@@ -46,6 +48,18 @@ static int zmq_endpoint_check_ctx(struct zmq_sock *zs, struct zmq_endpoint *ep,
 	return -ZMQ_EMTHREAD;
 }
 
+/*
+ * Keys are made of random numbers, and right after boot there may be none yet that
+ * nobody can guess. Here it is a caller who waits; there it would be a worker.
+ */
+static int zmq_endpoint_wait_random(const struct zmq_sock *zs,
+				    const struct zmq_tran_ops *tran)
+{
+	if (tran->linked || READ_ONCE(zs->opt.mechanism) != ZMQ_CURVE)
+		return 0;
+	return wait_for_random_bytes();
+}
+
 /* Find the transport; the caller frees *@res. */
 static int zmq_endpoint_open(struct zmq_sock *zs, const char *uri, size_t len,
 			     enum zmq_direction dir, struct zmq_endpoint **res,
@@ -72,6 +86,11 @@ static int zmq_endpoint_open(struct zmq_sock *zs, const char *uri, size_t len,
 	err = zmq_endpoint_check_ctx(zs, ep, *tran);
 	if (err)
 		goto err_why;
+	err = zmq_endpoint_wait_random(zs, *tran);
+	if (err) {
+		ep->why = "interrupted while there are no random numbers yet";
+		goto err_why;
+	}
 	*res = ep;
 	return 0;
 

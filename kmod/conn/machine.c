@@ -211,8 +211,10 @@ static enum zmq_reason zmq_session_shake(struct zmq_session *s)
 		why = zmq_conn_handshake(c);
 	if (why == ZMQ_R_NONE && c->mech.ask == ZMQ_ASK_WANTED) {
 		why = zmq_zap_ask(s);
-		/* Nobody needs to be asked. */
-		if (why == ZMQ_R_NONE && c->mech.ask == ZMQ_ASK_ANSWERED)
+		/* Nobody needs to be asked, or the peer may have gone on before
+		 * it can know the verdict.
+		 */
+		if (why == ZMQ_R_NONE)
 			why = zmq_conn_handshake(c);
 	}
 	if (why == ZMQ_R_NONE && zmq_mech_done(&c->mech))
@@ -240,6 +242,8 @@ static void zmq_session_handshake(struct zmq_session *s)
  * zmq_session_connected() - the transport has its connection
  * @s: the session
  *
+ * The work that accepts has others to accept, and does not compute keys.
+ *
  * Context: the state machine.
  */
 void zmq_session_connected(struct zmq_session *s)
@@ -251,8 +255,10 @@ void zmq_session_connected(struct zmq_session *s)
 			  s->number);
 	if (zmq_conn_greet(&s->conn))
 		zmq_session_lost(s, ZMQ_R_CONNECTION_LOST);
-	else
+	else if (s->ep || !s->conn.mech.ops->seal)
 		zmq_session_handshake(s);
+	else
+		zmq_session_kick(s);
 }
 
 /*

@@ -518,11 +518,12 @@ static void zmq_rx_run(struct zmq_conn *c)
  * zmq_conn_rx() - read what has arrived
  * @c: the connection, its lower socket's lock held by this context
  *
- * What it allocates is charged to the cgroup of who made the socket. It never
- * sleeps, not even in the session's work: the bytes are looked at where the
+ * What it allocates is charged to the cgroup of who made the socket. During traffic
+ * it never sleeps, not even in the session's work: the bytes are looked at where the
  * lower socket has them, mapped.
  *
- * Context: callbacks during traffic, otherwise the session's work.
+ * Context: callbacks during traffic; otherwise the session's work, where commands of
+ * the handshake may sleep.
  */
 void zmq_conn_rx(struct zmq_conn *c)
 {

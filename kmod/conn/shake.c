@@ -227,6 +227,9 @@ enum zmq_reason zmq_conn_handshake(struct zmq_conn *c)
 
 	for (;;) {
 		zmq_conn_read(c);
+		/* The peer waits for us: nobody would tell us to try again. */
+		if (READ_ONCE(c->rx.starved))
+			return ZMQ_R_NO_MEMORY;
 
 		lock_sock(sk);
 		/* Also after a failure: a peer with another mechanism has to

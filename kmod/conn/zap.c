@@ -175,6 +175,7 @@ static enum zmq_reason zmq_zap_submit(struct zmq_session *s,
 {
 	struct zmq_frame *request;
 	struct zmq_zap *q;
+	int err;
 
 	if (!zmq_zap_can_answer(bound->zs))
 		return ZMQ_R_ZAP_MISSING;
@@ -188,7 +189,11 @@ static enum zmq_reason zmq_zap_submit(struct zmq_session *s,
 	}
 	/* Before anybody can answer: zmq_zap_leave() undoes all of it. */
 	s->zap = q;
-	return zmq_zap_visit(q, bound, request) ? ZMQ_R_NO_MEMORY : ZMQ_R_NONE;
+	err = zmq_zap_visit(q, bound, request);
+	/* The handler may have been closed since it was found. */
+	if (err)
+		return err == -ENOTCONN ? ZMQ_R_ZAP_MISSING : ZMQ_R_NO_MEMORY;
+	return ZMQ_R_NONE;
 }
 
 /* Nobody is bound: who insists on an answer lets nobody in (wire page, 6). */

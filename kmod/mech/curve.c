@@ -19,10 +19,7 @@ struct zmq_curve *zmq_curve_begin(struct zmq_mech *m)
 
 	if (c)
 		return c;
-	/* Right after boot there may be nothing yet that nobody can guess. */
-	if (wait_for_random_bytes())
-		return NULL;
-	c = kzalloc(sizeof(*c), GFP_KERNEL);
+	c = kzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
 	if (!c)
 		return NULL;
 	c->server = m->ops == &zmq_curve_server_ops;

@@ -161,7 +161,7 @@ static enum zmq_reason zmq_curve_take_ready(struct zmq_mech *m,
 		return ZMQ_R_MALFORMED_READY;
 	if (!zmq_curve_is_new(c, cmd->data))
 		return ZMQ_R_INVALID_SEQUENCE;
-	c->text = kmalloc(cmd->len - ZMQ_CURVE_READY + 1, GFP_KERNEL);
+	c->text = kmalloc(cmd->len - ZMQ_CURVE_READY + 1, GFP_KERNEL_ACCOUNT);
 	if (!c->text)
 		return ZMQ_R_NO_MEMORY;
 	zmq_curve_short_nonce(nonce, "CurveZMQREADY---", cmd->data);

@@ -219,7 +219,7 @@ static enum zmq_reason zmq_curve_open_initiate(struct zmq_mech *m, const u8 *p,
 	if (!zmq_curve_is_new(c, p))
 		return ZMQ_R_INVALID_SEQUENCE;
 	c->text = kmalloc(len - ZMQ_CURVE_INITIATE + ZMQ_CURVE_INITIATE_TEXT,
-			  GFP_KERNEL);
+			  GFP_KERNEL_ACCOUNT);
 	if (!c->text)
 		return ZMQ_R_NO_MEMORY;
 	zmq_curve_short_nonce(nonce, "CurveZMQINITIATE", p);

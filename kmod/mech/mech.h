@@ -46,7 +46,7 @@ enum zmq_ask {
 
 /**
  * struct zmq_mech_cred - a credential that the peer has shown
- * @data: the bytes; the mechanism's, until zmq_mech_end()
+ * @data: the bytes; the mechanism's, until it has told the peer the verdict
  * @len: how many
  */
 struct zmq_mech_cred {
@@ -74,7 +74,8 @@ struct zmq_mech_cred {
  * @peer_id_len: length of @peer_id
  * @peer_id: the peer's routing id
  * @step: the mechanism's own: where it stands; 0 at the start
- * @priv: the mechanism's own state, or NULL; wiped and freed by zmq_mech_end()
+ * @priv: the mechanism's own state, or NULL; wiped and freed by zmq_mech_end(), or
+ *	by the mechanism itself when nothing needs it any more
  *
  * Pure state: no lock of its own, the connection's serialises. After the
  * handshake seal() runs under zmq_conn.tx_lock and open() under

@@ -110,7 +110,7 @@ static enum zmq_reason zmq_plain_hello(struct zmq_mech *m,
 	if (!zmq_plain_split(cmd, cred))
 		return ZMQ_R_MALFORMED_HELLO;
 	/* The command goes before the handler is asked. */
-	copy = kmemdup(cmd->data, cmd->len, GFP_KERNEL);
+	copy = kmemdup(cmd->data, cmd->len, GFP_KERNEL_ACCOUNT);
 	if (!copy)
 		return ZMQ_R_NO_MEMORY;
 	m->priv = copy;

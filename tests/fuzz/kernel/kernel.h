@@ -267,11 +267,6 @@ int kstrtouint(const char *s, unsigned int base, unsigned int *out);
 
 void get_random_bytes(void *p, size_t n);
 
-static inline int wait_for_random_bytes(void)
-{
-	return 0;
-}
-
 /* Curve25519 and Poly1305: libsodium's, see crypto.c. */
 #define CURVE25519_KEY_SIZE	32
 #define POLY1305_KEY_SIZE	32
