@@ -381,6 +381,8 @@ TEST(signals)
 	nz_want(pull, "x", 0);
 	/* By ioctl as well. */
 	ASSERT_EQ(0, ioctl(pull, FIOASYNC, &(int){ 0 }));
+	while (signalled(pull, 0))
+		;
 	nz_put(push, "y", 0);
 	nz_until(pull, POLLIN);
 	EXPECT_EQ(0, signalled(pull, 0));
