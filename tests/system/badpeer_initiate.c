@@ -167,9 +167,9 @@ static void command(int peer, int len)
 	uint8_t nonce[NONCE];
 
 	memset(plain, 0, sizeof(plain));
-	memcpy(plain, "ODDS", 6);
+	memcpy(plain, "\2\4ODDS", 6);
 	memset(body, 0, 16);
-	memcpy(body, "MESSAGE", 8);
+	memcpy(body, "\7MESSAGE", 8);
 	body[15] = 3;
 	short_nonce(nonce, "CurveZMQMESSAGEC", 3);
 	zt_eq(crypto_box_easy(body + 16, plain, 1 + len, nonce, self.welcome, self.tsk), 0);

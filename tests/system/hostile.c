@@ -466,9 +466,8 @@ static void attack(const void *arg)
 	zt_check(watch >= 0);
 	for (i = 0; i < PEERS; i++)
 		peers[i].fd = -1;
-	if (a->mechanism != ZMQ_NULL) {
+	if (a->mechanism != ZMQ_NULL)
 		handler = nz_zap_open();
-	}
 	for (i = 0; i < ZT_ARRAY(scenes); i++)
 		open_scene(&scenes[i], i, a);
 	while (cases < goal) {
