@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
+#include "native.h"
 #include "zpair.h"
 
 #define SUBSCRIBERS 1000
@@ -239,17 +240,8 @@ static const struct zp_scenario scenarios[] = {
  */
 static void let_all_in(void)
 {
-	static const char *const limits[] = { "half_open_max", "half_open_source_max" };
-	char path[128];
-	size_t i;
-	FILE *f;
-
-	for (i = 0; i < ZT_ARRAY(limits); i++) {
-		snprintf(path, sizeof(path), "/sys/module/af_zmq/parameters/%s", limits[i]);
-		f = fopen(path, "w");
-		zt_check(f && fprintf(f, "%d", 2 * DEALERS) > 0);
-		zt_eq(fclose(f), 0);
-	}
+	nz_set_parameter("half_open_max", 2 * DEALERS);
+	nz_set_parameter("half_open_source_max", 2 * DEALERS);
 }
 
 int main(int argc, char **argv)
