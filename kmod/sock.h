@@ -266,9 +266,12 @@ int zmq_sock_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 		     int flags);
 int zmq_sock_send_frames(struct zmq_sock *zs, struct zmq_frame *msg);
 
-/* sockopt.c */
+/* setsockopt.c */
 int zmq_sock_setsockopt(struct socket *sock, int level, int optname,
 			sockptr_t optval, unsigned int optlen);
+long zmq_timeout_jiffies(int ms);
+
+/* getsockopt.c */
 int zmq_sock_getsockopt(struct socket *sock, int level, int optname,
 			char __user *optval, int __user *optlen);
 

@@ -238,6 +238,7 @@ extern const struct zmq_ksock_calls zmq_conn_calls;
 extern const struct zmq_ksock_calls zmq_conn_calls_bare;
 
 /* shake.c: greetings and the mechanism's commands */
+int zmq_conn_say(struct zmq_conn *c, const void *p, size_t n);
 int zmq_conn_greet(struct zmq_conn *c);
 enum zmq_reason zmq_conn_handshake(struct zmq_conn *c);
 enum zmq_reason zmq_conn_learn(struct zmq_conn *c, const u8 *meta, size_t len);
@@ -270,7 +271,6 @@ void zmq_conn_flush(struct zmq_conn *c);
 void zmq_conn_queue_tx(struct zmq_conn *c);
 bool zmq_conn_tx_idle(struct zmq_conn *c);
 void zmq_conn_tx_reset(struct zmq_conn *c);
-int zmq_conn_tx_raw(struct zmq_conn *c, const void *p, size_t n);
 void zmq_conn_tx_work(struct work_struct *work);
 
 /* cork.c */

@@ -149,7 +149,7 @@ static int zmq_proxy_talk(struct zmq_session *s)
 
 	for (;;) {
 		n = zmq_socks_output(&x->socks, &x->dest, buf);
-		err = zmq_conn_tx_raw(c, buf, n);
+		err = zmq_conn_say(c, buf, n);
 		memzero_explicit(buf, n);
 		if (err)
 			return err;

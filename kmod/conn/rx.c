@@ -11,13 +11,14 @@
  * Reading stops while the pipe is full. The bytes stay in the lower socket,
  * its window closes, and the peer has to wait.
  *
- * Peers of STREAM sockets speak no ZMTP: what has arrived is a message.
+ * Peers of STREAM sockets speak no ZMTP: see rx_raw.c.
  */
 #include <linux/sched/mm.h>
 #include <linux/sizes.h>
 
 #include "conn/conn.h"
 #include "conn/old.h"
+#include "conn/rx.h"
 #include "conn/session.h"
 #include "mem.h"
 #include "pattern/pattern.h"
@@ -57,17 +58,6 @@ void zmq_conn_rx_reset(struct zmq_conn *c)
 	rx->msg_tail = &rx->msg;
 	rx->done_tail = &rx->done;
 	rx->sealed_tail = &rx->sealed;
-}
-
-/* A message is whole: @last links its last frame to what follows. */
-static void zmq_rx_message(struct zmq_rx *rx, struct zmq_frame *msg,
-			   struct zmq_frame **last)
-{
-	*rx->done_tail = msg;
-	rx->done_tail = last;
-	/* The mark may have been lowered in the middle of the message. */
-	if (rx->credit)
-		rx->credit--;
 }
 
 /* A frame of a message, or a command, can be read. */
@@ -354,54 +344,6 @@ static ssize_t zmq_rx_feed(void *arg, const u8 *p, size_t n)
 	return done;
 }
 
-/* What has come in is a message. */
-static void zmq_raw_message(struct zmq_rx *rx)
-{
-	struct zmq_frame *f = rx->frame;
-
-	rx->frame = NULL;
-	if (f->got) {
-		f->len = f->got;
-		zmq_rx_message(rx, f, &f->next);
-	} else {
-		zmq_frame_free(f);
-	}
-}
-
-/*
- * The same as zmq_rx_feed() for bytes without frames: pieces are put together
- * up to the limit, so that a message is not what the network cut.
- */
-static ssize_t zmq_raw_feed(void *arg, const u8 *p, size_t n)
-{
-	struct zmq_conn *c = arg;
-	struct zmq_rx *rx = &c->rx;
-	size_t done = 0;
-
-	while (c->phase == ZMQ_PHASE_TRAFFIC && done < n) {
-		struct zmq_frame *f = rx->frame;
-		ssize_t took;
-
-		if (!f && !rx->credit)
-			break;
-		if (!f)
-			f = zmq_frame_alloc(c->zs->mem, min_t(size_t, n - done, c->raw),
-					    GFP_ATOMIC);
-		else
-			f->len = min_t(size_t, f->got + n - done, c->raw);
-		rx->frame = f;
-		took = f ? zmq_frame_append(f, p + done, n - done, GFP_ATOMIC) : 0;
-		if (took <= 0) {
-			rx->starved = true;
-			break;
-		}
-		done += took;
-		if (f->got == c->raw)
-			zmq_raw_message(rx);
-	}
-	return done;
-}
-
 static void zmq_rx_read(struct zmq_conn *c, zmq_tran_feed_t feed)
 {
 	enum zmq_reason why = c->tran->read(&c->lower, feed, c);
@@ -507,9 +449,9 @@ static void zmq_rx_run(struct zmq_conn *c)
 		/* A frame that could not be begun for lack of memory. */
 		if (rx->hdr_have)
 			zmq_rx_feed(c, NULL, 0);
-		zmq_rx_read(c, c->raw ? zmq_raw_feed : zmq_rx_feed);
+		zmq_rx_read(c, c->raw ? zmq_rx_raw_feed : zmq_rx_feed);
 		if (unlikely(c->raw) && c->rx.frame)
-			zmq_raw_message(&c->rx);
+			zmq_rx_raw_message(rx);
 		zmq_conn_rx_deliver(c);
 	} while (zmq_rx_again(c));
 }

@@ -51,6 +51,34 @@ enum zmq_reason zmq_conn_vouch(struct zmq_conn *c)
 }
 
 /**
+ * zmq_conn_say() - write a piece of the handshake
+ * @c: the connection
+ * @p: the bytes
+ * @n: how many; may be 0
+ *
+ * The lower socket's buffer is empty but for a few such pieces, so if they
+ * don't fit at once something is wrong with the connection.
+ *
+ * Context: the session's work.
+ * Return: 0 or an errno.
+ */
+int zmq_conn_say(struct zmq_conn *c, const void *p, size_t n)
+{
+	struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
+	struct kvec iov = { .iov_base = (void *)p, .iov_len = n };
+	int ret;
+
+	if (!n)
+		return 0;
+	mutex_lock(&c->tx_lock);
+	ret = kernel_sendmsg(c->lower.sock, &msg, &iov, 1, n);
+	mutex_unlock(&c->tx_lock);
+	if (ret < 0)
+		return ret;
+	return ret == n ? 0 : -ENOBUFS;
+}
+
+/**
  * zmq_conn_rx_greeting() - bytes of the greeting; the phase moves on with the last
  * @c: the connection, its lower socket's lock held
  * @p: the bytes
@@ -161,7 +189,7 @@ int zmq_conn_greet(struct zmq_conn *c)
 	zmq_conn_set_phase(c, ZMQ_PHASE_GREETING);
 	n = zmq_greeting_output(&c->greeting, buf);
 	release_sock(sk);
-	return zmq_conn_tx_raw(c, buf, n);
+	return zmq_conn_say(c, buf, n);
 }
 
 /* The mechanism's command that is next, or what older peers have instead. */
@@ -241,7 +269,7 @@ enum zmq_reason zmq_conn_handshake(struct zmq_conn *c)
 
 		if (!n)
 			return why;
-		err = n < 0 ? n : zmq_conn_tx_raw(c, buf, n);
+		err = n < 0 ? n : zmq_conn_say(c, buf, n);
 		/* It may have been a password. */
 		memzero_explicit(buf, sizeof(buf));
 		if (err)

@@ -432,34 +432,6 @@ bool zmq_conn_tx_idle(struct zmq_conn *c)
 	return idle;
 }
 
-/**
- * zmq_conn_tx_raw() - write a piece of the handshake
- * @c: the connection
- * @p: the bytes
- * @n: how many; may be 0
- *
- * The lower socket's buffer is empty but for a few such pieces, so if they
- * don't fit at once something is wrong with the connection.
- *
- * Context: the session's work.
- * Return: 0 or an errno.
- */
-int zmq_conn_tx_raw(struct zmq_conn *c, const void *p, size_t n)
-{
-	struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
-	struct kvec iov = { .iov_base = (void *)p, .iov_len = n };
-	int ret;
-
-	if (!n)
-		return 0;
-	mutex_lock(&c->tx_lock);
-	ret = kernel_sendmsg(c->lower.sock, &msg, &iov, 1, n);
-	mutex_unlock(&c->tx_lock);
-	if (ret < 0)
-		return ret;
-	return ret == n ? 0 : -ENOBUFS;
-}
-
 /* Split what was taken into messages and wire images made for this peer. */
 static struct zmq_frame *zmq_tx_messages(struct zmq_tx *tx)
 {

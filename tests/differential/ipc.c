@@ -195,12 +195,12 @@ static void relative_path(void)
 /* As long as sun_path, its last byte left out. */
 static void long_paths(void)
 {
-	static const int sizes[] = { 106, 107, 108, 200 };
+	static const int sizes[] = { 106, 107, 108, 200, 505, 506, 507, 1000 };
 	size_t i;
 
 	for (i = 0; i < ZT_ARRAY(sizes); i++) {
 		void *pull = zd_socket(ZMQ_PULL), *push = zd_socket(ZMQ_PUSH);
-		char ep[256];
+		char ep[1024];
 		int n = sprintf(ep, "%s", place("x")) - strlen("ipc://");
 
 		memset(ep + strlen("ipc://") + n, 'x', sizes[i] - n);
@@ -215,12 +215,12 @@ static void long_paths(void)
 
 static void long_abstract(void)
 {
-	static const int sizes[] = { 106, 107, 108, 200 };
+	static const int sizes[] = { 106, 107, 108, 200, 505, 506, 507, 1000 };
 	size_t i;
 
 	for (i = 0; i < ZT_ARRAY(sizes); i++) {
 		void *pull = zd_socket(ZMQ_PULL), *push = zd_socket(ZMQ_PUSH);
-		char ep[256];
+		char ep[1024];
 		int n = sprintf(ep, "ipc://@%d", getpid()) - strlen("ipc://");
 
 		memset(ep + strlen("ipc://") + n, 'x', sizes[i] - n);
@@ -488,10 +488,14 @@ static const struct zd_behaviour behaviours[] = {
 	  "last=ipc://here here=socket [hello] unbind=ok",
 	},
 	{ "long_paths", "API 4.3", long_paths,
-	  "106 bind=ok connect=ok [hello] 107 bind=ok connect=ok [hello] 108 bind=ENAMETOOLONG connect=ENAMETOOLONG 200 bind=ENAMETOOLONG connect=ENAMETOOLONG",
+	  "106 bind=ok connect=ok [hello] 107 bind=ok connect=ok [hello] 108 bind=ENAMETOOLONG connect=ENAMETOOLONG 200 bind=ENAMETOOLONG connect=ENAMETOOLONG "
+	  "505 bind=ENAMETOOLONG connect=ENAMETOOLONG 506 bind=ENAMETOOLONG connect=ENAMETOOLONG "
+	  "507 bind=ENAMETOOLONG connect=ENAMETOOLONG 1000 bind=ENAMETOOLONG connect=ENAMETOOLONG",
 	},
 	{ "long_abstract", "API 4.3", long_abstract,
-	  "106 bind=ok connect=ok [hello] 107 bind=ok connect=ok [hello] 108 bind=ENAMETOOLONG connect=ENAMETOOLONG 200 bind=ENAMETOOLONG connect=ENAMETOOLONG",
+	  "106 bind=ok connect=ok [hello] 107 bind=ok connect=ok [hello] 108 bind=ENAMETOOLONG connect=ENAMETOOLONG 200 bind=ENAMETOOLONG connect=ENAMETOOLONG "
+	  "505 bind=ENAMETOOLONG connect=ENAMETOOLONG 506 bind=ENAMETOOLONG connect=ENAMETOOLONG "
+	  "507 bind=ENAMETOOLONG connect=ENAMETOOLONG 1000 bind=ENAMETOOLONG connect=ENAMETOOLONG",
 	},
 	{ "bad_addresses", "API 4.1, 4.3", bad_addresses,
 	  "ipc:// bind=EINVAL connect=EINVAL unbind=EINVAL ipc://@ bind=EINVAL connect=EINVAL unbind=ENOENT ipc:/a bind=EINVAL connect=EINVAL unbind=EINVAL ipc: bind=EINVAL connect=EINVAL unbind=EINVAL IPC://a bind=EPROTONOSUPPORT connect=EPROTONOSUPPORT unbind=EPROTONOSUPPORT",
