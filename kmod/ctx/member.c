@@ -163,8 +163,7 @@ void zmq_ctx_gone(struct zmq_sock *zs)
 	if (!ctx)
 		return;
 	mutex_lock(&ctx->lock);
-	if (!--ctx->alive)
-		zmq_netlink_ctx_idle(ctx);
+	ctx->alive--;
 	mutex_unlock(&ctx->lock);
 	zmq_ctx_put(ctx);
 }

@@ -84,6 +84,7 @@ int zmq_netlink_ctx_call(struct zmq_ctx *ctx, const struct genl_info *info,
 	}
 	caller = kmalloc(sizeof(*caller), GFP_KERNEL_ACCOUNT);
 	if (!caller) {
+		NL_SET_ERR_MSG(info->extack, "no memory");
 		err = -ENOMEM;
 		goto out;
 	}
@@ -133,36 +134,20 @@ static void zmq_caller_tell_end(struct zmq_ctx *ctx,
 }
 
 /**
- * zmq_netlink_ctx_idle() - a context has no sockets
- * @ctx: the context, its lock held
+ * zmq_netlink_ctx_gone() - a context is freed: tell who waits for that
+ * @ctx: the context; nobody else has it, and its number and name are free
  *
- * If it was ended this tells who waits.
- */
-void zmq_netlink_ctx_idle(struct zmq_ctx *ctx)
-{
-	struct zmq_ctx_caller *caller, *next;
-
-	lockdep_assert_held(&ctx->lock);
-	if (ctx->alive)
-		return;
-	list_for_each_entry_safe(caller, next, &ctx->callers, node) {
-		if (caller->watches)
-			continue;
-		zmq_caller_tell_end(ctx, caller);
-		zmq_caller_free(ctx, caller);
-	}
-}
-
-/**
- * zmq_netlink_ctx_gone() - a context is freed
- * @ctx: the context; nobody else has it
+ * Context: may sleep.
  */
 void zmq_netlink_ctx_gone(struct zmq_ctx *ctx)
 {
 	struct zmq_ctx_caller *caller, *next;
 
-	list_for_each_entry_safe(caller, next, &ctx->callers, node)
+	list_for_each_entry_safe(caller, next, &ctx->callers, node) {
+		if (!caller->watches)
+			zmq_caller_tell_end(ctx, caller);
 		zmq_caller_free(ctx, caller);
+	}
 }
 
 /**

@@ -192,6 +192,9 @@ int zmq_netlink_ctx_new(struct sk_buff *skb, struct genl_info *info)
 		if (PTR_ERR(ctx) == -EEXIST)
 			NL_SET_ERR_MSG(info->extack,
 				       "you have a context of that name");
+		if (PTR_ERR(ctx) == -ENOMEM)
+			NL_SET_ERR_MSG(info->extack,
+				       "no memory, or your account is full");
 		return PTR_ERR(ctx);
 	}
 	err = zmq_ctx_reply(info, ZMQ_CMD_CTX_NEW, ctx);
@@ -342,9 +345,9 @@ int zmq_netlink_ctx_shutdown(struct sk_buff *skb, struct genl_info *info)
  * @skb: the request
  * @info: its attributes
  *
- * Shuts the context down. It goes with its last socket, and then a message
- * ZMQ_CMD_CTX_NTF with the number of this request tells the caller, at once if
- * there are no sockets. Nobody waits in here; who gives up waiting may ask
+ * Shuts the context down. It goes with its last socket, and then, when its number
+ * and name are free, a message ZMQ_CMD_CTX_NTF with the number of this request tells
+ * the caller, at once if there are no sockets. Nobody waits in here; who gives up waiting may ask
  * again.
  *
  * Return: 0; -EBUSY too many wait; -ENOMEM; or as zmq_netlink_ctx_asked().
@@ -359,11 +362,6 @@ int zmq_netlink_ctx_term(struct sk_buff *skb, struct genl_info *info)
 	err = zmq_netlink_ctx_call(ctx, info, false);
 	if (!err)
 		zmq_ctx_end(ctx);
-	if (!err && !READ_ONCE(ctx->alive)) {
-		mutex_lock(&ctx->lock);
-		zmq_netlink_ctx_idle(ctx);
-		mutex_unlock(&ctx->lock);
-	}
 	zmq_ctx_put(ctx);
 	return err;
 }

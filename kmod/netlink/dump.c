@@ -48,6 +48,19 @@ struct zmq_sock *zmq_dump_find(struct net *net, const struct zmq_reader *r,
 }
 
 /**
+ * zmq_dump_only() - genl_ops.doit of what there is a dump of, and no single one
+ * @skb: the request
+ * @info: same
+ *
+ * Return: -EOPNOTSUPP.
+ */
+int zmq_dump_only(struct sk_buff *skb, struct genl_info *info)
+{
+	NL_SET_ERR_MSG(info->extack, "this is a dump (NLM_F_DUMP)");
+	return -EOPNOTSUPP;
+}
+
+/**
  * zmq_dump_start() - genl_ops.start of dumps of sockets
  * @cb: the dump
  *

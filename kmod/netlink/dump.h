@@ -38,6 +38,7 @@ static inline struct zmq_dump *zmq_dump(struct netlink_callback *cb)
 typedef int (*zmq_dump_put_t)(struct sk_buff *skb, struct netlink_callback *cb,
 			      struct zmq_sock *zs);
 
+int zmq_dump_only(struct sk_buff *skb, struct genl_info *info);
 int zmq_dump_start(struct netlink_callback *cb);
 int zmq_dump_sockets(struct sk_buff *skb, struct netlink_callback *cb,
 		     zmq_dump_put_t put);

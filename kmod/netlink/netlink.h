@@ -27,7 +27,6 @@ int zmq_endpoint_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int zmq_peer_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 /* caller.c */
-void zmq_netlink_ctx_idle(struct zmq_ctx *ctx);
 void zmq_netlink_ctx_gone(struct zmq_ctx *ctx);
 void zmq_netlink_name(struct zmq_ctx *ctx, const struct zmq_listener *l,
 		      bool bound);

@@ -176,12 +176,28 @@ TEST_F(ctx, names)
 	EXPECT_EQ(EINVAL, znl_ctx_find(self->nl, "", NULL));
 	ASSERT_EQ(0, znl_ctx_term(self->nl, c.id, 1));
 	znl_ctx_ended(self->nl, c.id, 1, zt_scaled(NZ_TIMEO));
-	zt_until(znl_ctx_find(self->nl, c.name, NULL) == ENOENT, NZ_TIMEO);
-	zt_until(znl_ctx_get(self->nl, c.id, NULL) == ENOENT, NZ_TIMEO);
+	EXPECT_EQ(ENOENT, znl_ctx_find(self->nl, c.name, NULL));
+	EXPECT_EQ(ENOENT, znl_ctx_get(self->nl, c.id, NULL));
 	ASSERT_EQ(0, znl_ctx_new(self->nl, c.name, &found));
 	EXPECT_NE(c.id, found.id);
 	ASSERT_EQ(0, znl_ctx_term(self->nl, found.id, 2));
 	znl_ctx_ended(self->nl, found.id, 2, zt_scaled(NZ_TIMEO));
+}
+
+/* Who hears of the end can have the name, also where a work has ended the last socket. */
+TEST_F(ctx, name_is_free)
+{
+	struct znl_ctx c;
+	int i, fd;
+
+	for (i = 0; i < 50; i++) {
+		ASSERT_EQ(0, znl_ctx_new(self->nl, "again", &c));
+		fd = joined(ZMQ_PUSH, c.id);
+		ASSERT_EQ(0, nz_connect(fd, "tcp://127.0.0.1:9"));
+		ASSERT_EQ(0, znl_ctx_term(self->nl, c.id, i));
+		close(fd);
+		znl_ctx_ended(self->nl, c.id, i, zt_scaled(NZ_TIMEO));
+	}
 }
 
 /* More than one read of a dump: each once, in the order of their numbers. */
