@@ -4,6 +4,7 @@
  * of two threads never mix.
  */
 #include <linux/pid.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "conn/props.h"
@@ -52,6 +53,20 @@ struct zmq_txn *zmq_txn_find(struct zmq_sock *zs, struct zmq_txns *txns)
 	return NULL;
 }
 
+/*
+ * A process has ended with its last thread, also if nobody has waited for it yet;
+ * its main thread may have gone before, and still stand for it. Under RCU.
+ */
+static bool zmq_txn_orphaned(const struct zmq_txn *t)
+{
+	const struct task_struct *task;
+
+	if (!t->owner)
+		return false;
+	task = pid_task(t->owner, PIDTYPE_PID);
+	return !task || !atomic_read(&task->signal->live);
+}
+
 /**
  * zmq_txns_reap() - forget messages whose thread ended in the middle of them
  * @zs: the socket, its lock held
@@ -66,7 +81,7 @@ size_t zmq_txns_reap(struct zmq_sock *zs, struct zmq_txns *txns)
 
 	rcu_read_lock();
 	list_for_each_entry_safe(t, next, &txns->list, node) {
-		if (t->owner && !pid_task(t->owner, PIDTYPE_PID)) {
+		if (zmq_txn_orphaned(t)) {
 			zmq_sock_drop(zs, ZMQ_R_DROP_PARTIAL, 1);
 			zmq_txn_free(zs, t);
 		} else {

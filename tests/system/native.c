@@ -129,6 +129,12 @@ long nz_sockets(void)
 	return count;
 }
 
+long nz_baseline(long made)
+{
+	zt_until(nz_sockets() == made, 2 * NZ_TIMEO);
+	return made;
+}
+
 int nz_socket(int type)
 {
 	int fd = socket(nz_family(), SOCK_SEQPACKET | SOCK_CLOEXEC, type);

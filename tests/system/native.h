@@ -119,5 +119,7 @@ long nz_stat(const char *name);
 long nz_module_refs(void);
 /* Sockets of this network namespace, lingering ones included: /proc/net/protocols. */
 long nz_sockets(void);
+/* The same, once there are only the @made ones of this test: those of others have gone. */
+long nz_baseline(long made);
 
 #endif

@@ -54,7 +54,7 @@ FIXTURE_SETUP(exit)
 {
 	told = mmap(NULL, sizeof(*told), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, told);
-	self->before = nz_sockets();
+	self->before = nz_baseline(0);
 }
 
 FIXTURE_TEARDOWN(exit)
@@ -271,16 +271,16 @@ TEST_F(exit, late_peer)
 /* LINGER counts from the end of the process, and is over when it is over. */
 TEST_F(exit, linger_is_kept)
 {
+	int linger = zt_scaled(700), pull;
 	int64_t killed;
 	char ep[256];
 	pid_t pid;
-	int pull;
 
 	pull = reader(variant->any, ep);
 	ASSERT_EQ(0, nz_set_str(pull, ZMQ_NATIVE_UNBIND, ep));
 	pid = start();
 	if (!pid) {
-		send_counting(sender(ep, 700, 0), 10, 0);
+		send_counting(sender(ep, linger, 0), 10, 0);
 		pause();
 	}
 	zt_until(accepted() == 10, NZ_TIMEO);
@@ -289,7 +289,7 @@ TEST_F(exit, linger_is_kept)
 	EXPECT_EQ(self->before + 2, nz_sockets());
 	zt_until(nz_sockets() == self->before + 1, NZ_TIMEO);
 	/* The kernel counts in ticks, of which one had begun: 10 ms at HZ=100. */
-	EXPECT_GE(zt_now() - killed, 700 - 10);
+	EXPECT_GE(zt_now() - killed, linger - 10);
 	close(pull);
 }
 
@@ -374,7 +374,7 @@ FIXTURE_SETUP(dead)
 	ASSERT_NE(MAP_FAILED, told);
 	if (mkdir(CGROUP, 0755) && errno != EEXIST)
 		SKIP(return, "no cgroups");
-	self->before = nz_sockets();
+	self->before = nz_baseline(0);
 	self->linger_max = nz_parameter("linger_max");
 }
 

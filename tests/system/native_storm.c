@@ -71,7 +71,7 @@ FIXTURE_VARIANT_ADD(storm, inproc)
 
 FIXTURE_SETUP(storm)
 {
-	self->sockets = nz_sockets();
+	self->sockets = nz_baseline(0);
 	self->refs = nz_module_refs();
 	self->port = 21000;
 }

@@ -22,7 +22,7 @@ FIXTURE_SETUP(limit)
 {
 	if (geteuid())
 		SKIP(return, "needs root");
-	self->before = nz_sockets();
+	self->before = nz_baseline(0);
 	self->refs = nz_module_refs();
 	self->machine = nz_parameter("linger_max");
 	self->own = nz_number_in(LINGER_MAX);
