@@ -41,6 +41,13 @@ static void zmq_sock_drop_txns(struct zmq_sock *zs)
 	spin_unlock_bh(&zs->lock);
 }
 
+static void zmq_sock_drop_early(struct zmq_sock *zs)
+{
+	spin_lock_bh(&zs->lock);
+	zmq_early_drop(zs);
+	zmq_sock_unlock(zs);
+}
+
 /* Drop what nobody will read; pipes without session go by it. */
 static void zmq_sock_drop_input(struct zmq_sock *zs)
 {
@@ -58,14 +65,27 @@ static void zmq_sock_drop_input(struct zmq_sock *zs)
 }
 
 /* Tell each session to end; it leaves the list in its own work. */
-static void zmq_sock_close_sessions(struct zmq_sock *zs, int linger)
+static void zmq_sock_close_sessions(struct zmq_sock *zs)
 {
 	struct zmq_session *s;
 
 	spin_lock_bh(&zs->lock);
 	list_for_each_entry(s, &zs->sessions, node)
-		zmq_session_close(s, linger, true);
+		zmq_session_close(s, zs->opt.linger, true);
 	zmq_sock_unlock(zs);
+}
+
+/* Sessions that end have no longer than that. */
+static void zmq_sock_bound_sessions(struct zmq_sock *zs, unsigned int ms)
+{
+	struct zmq_session *s;
+
+	spin_lock_bh(&zs->lock);
+	list_for_each_entry(s, &zs->sessions, node) {
+		zmq_session_bound(s, ms);
+		zmq_session_kick(s);
+	}
+	spin_unlock_bh(&zs->lock);
 }
 
 /**
@@ -91,8 +111,9 @@ void zmq_sock_close(struct zmq_sock *zs)
 		zmq_monitor_stop(zs);
 	zmq_ctx_leave(zs);
 	zmq_sock_drop_txns(zs);
+	zmq_sock_drop_early(zs);
 	zmq_sock_drop_input(zs);
-	zmq_sock_close_sessions(zs, zs->opt.linger);
+	zmq_sock_close_sessions(zs);
 	zmq_sock_wake(zs, ZMQ_WAKE_ALL);
 }
 
@@ -126,20 +147,14 @@ int zmq_sock_release(struct socket *sock)
 {
 	struct sock *sk = sock->sk;
 	struct zmq_sock *zs;
-	int linger, max;
 
 	if (!sk)
 		return 0;
 	zs = zmq_sk(sk);
 	lock_sock(sk);
 	zmq_sock_close(zs);
-	linger = zs->opt.linger;
-	max = zmq_limit(sock_net(sk), ZMQ_LIMIT_LINGER);
-	/* Nobody can shorten the time any more. With ZMQ_LINGER 0 only inproc
-	 * sessions are left by now.
-	 */
-	if (linger <= 0 || linger > max)
-		zmq_sock_close_sessions(zs, max(max, 1));
+	/* Nobody can shorten the time any more. */
+	zmq_sock_bound_sessions(zs, zmq_limit(sock_net(sk), ZMQ_LIMIT_LINGER));
 	release_sock(sk);
 
 	sock_orphan(sk);

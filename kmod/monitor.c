@@ -4,8 +4,8 @@
  * zmq_socket_monitor() of libzmq wants it.
  *
  * Sending never waits. An event that the monitor can't take at once, for want
- * of a peer, of room or of memory, is dropped and counted: libzmq would block
- * there, and with it the socket that is monitored (libzmq API page, 7.1).
+ * of room, of memory or, once it had one, of a peer, is dropped and counted: libzmq
+ * would block there, and with it the socket that is monitored (libzmq API page, 7.1).
  */
 #include <linux/file.h>
 #include <linux/net.h>

@@ -49,6 +49,7 @@ static int zmq_pipe_attach(struct zmq_sock *zs, struct zmq_pipe *p)
 	p->attached = true;
 	if (ops->balances)
 		zmq_lb_join(zs, p);
+	zmq_early_deliver(zs, p);
 	return 0;
 }
 

@@ -199,7 +199,7 @@ static int zmq_recv_wait(struct zmq_sock *zs, struct zmq_got *got, long timeo)
 		if (err != -EAGAIN || !timeo)
 			break;
 		if (signal_pending(current)) {
-			err = -EINTR;
+			err = zmq_sock_interrupted();
 			break;
 		}
 		timeo = wait_woken(&wait, TASK_INTERRUPTIBLE, timeo);
@@ -293,7 +293,7 @@ static int zmq_recv_copy(struct zmq_sock *zs, struct zmq_got *got,
  *
  * Return: length of the frame, 0 included; -EMSGSIZE it is longer than @len
  * and stays; -ENOMSG it is not the last one, or of a peer that the caller does
- * not know, and stays; -EAGAIN; -EINTR;
+ * not know, and stays; -EAGAIN; -ERESTARTNOHAND (EINTR);
  * -EOPNOTSUPP the type doesn't receive; -ZMQ_EFSM; -ZMQ_ETERM; -ENOBUFS too
  * many messages are open; -ENOMEM, -EFAULT, the frame stays.
  */

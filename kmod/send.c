@@ -228,7 +228,8 @@ void zmq_sock_kick_all(struct zmq_sock *zs)
  * @zs: the socket, of a type that sends and has no addresses in its messages
  * @msg: all frames of the message, charged to the socket's account; consumed
  *
- * It is written by the write work, so the caller never meets the lower socket.
+ * It is written by the write work, so the caller never meets the lower socket. If
+ * the socket never had a peer it waits for the first one (early.c).
  *
  * Context: process context.
  * Return: 0; -EAGAIN there is no room or no peer; -ENOTSOCK closed;
@@ -249,6 +250,8 @@ int zmq_sock_send_frames(struct zmq_sock *zs, struct zmq_frame *msg)
 		*t.tail = msg;
 		zmq_send_commit(zs, &t, &kick);
 	}
+	if (err == -EAGAIN && zmq_early_keep(zs, msg))
+		err = 0;
 	zmq_sock_unlock(zs);
 
 	if (err)
@@ -276,7 +279,7 @@ static int zmq_send_wait(struct zmq_sock *zs, struct zmq_frame *f, long timeo,
 		if (err != -EAGAIN || !timeo)
 			break;
 		if (signal_pending(current)) {
-			err = -EINTR;
+			err = zmq_sock_interrupted();
 			break;
 		}
 		timeo = wait_woken(&wait, TASK_INTERRUPTIBLE, timeo);
@@ -293,7 +296,7 @@ static int zmq_send_wait(struct zmq_sock *zs, struct zmq_frame *f, long timeo,
  * @len: how many bytes, 0 included
  *
  * Return: @len; -EAGAIN no room, or with MSG_DONTWAIT once after the peer of a
- * half sent message went; -EINTR; -EOPNOTSUPP the type doesn't send;
+ * half sent message went; -ERESTARTNOHAND (EINTR); -EOPNOTSUPP the type doesn't send;
  * -ZMQ_EFSM; -ZMQ_ETERM; -EHOSTUNREACH nobody has that routing id; -ENOMEM;
  * -ENOBUFS too many messages begun; -EMSGSIZE
  * too many parts, the message is given up; -EFAULT.

@@ -24,6 +24,7 @@
 #include <net/sock.h>
 
 #include "common.h"
+#include "early.h"
 #include "monitor.h"
 #include "news.h"
 #include "options.h"
@@ -127,6 +128,7 @@ struct zmq_guest {
  * @session_roll: @sessions (zmq_session.entry); under @lock
  * @left_roll: pipes in @pipes that lost their session (zmq_pipe.entry); under
  *	@lock
+ * @early: what waits for the first peer; under @lock
  * @opt: options; under lock_sock, the live ones also read under @lock
  * @snapshot: what @opt was when an endpoint was made last, or NULL if it has
  *	changed since; under lock_sock
@@ -142,6 +144,7 @@ struct zmq_guest {
  *	queued
  * @guests: accounts of other users whose frames it may have
  *	(zmq_guest.node); under @lock
+ * @judged: a ZAP handler was asked about a peer; set by works
  * @numbers: how many numbers zmq_event_number() has given
  * @member: its place among all sockets, and who made it
  *
@@ -181,6 +184,7 @@ struct zmq_sock {
 	u64 dropped[ZMQ_DROP_NR];
 	struct zmq_roll session_roll;
 	struct zmq_roll left_roll;
+	struct zmq_early early;
 
 	struct zmq_options opt;
 	const struct zmq_options *snapshot;
@@ -189,6 +193,7 @@ struct zmq_sock {
 	char last_endpoint[ZMQ_ENDPOINT_MAX + 1];
 	const char *why;
 	struct zmq_monitor monitor;
+	bool judged;
 	atomic_t numbers;
 	struct zmq_member member;
 	struct zmq_ctx *ctx;
@@ -209,6 +214,16 @@ static inline struct zmq_sock *zmq_sk(const struct sock *sk)
 #define ZMQ_WAKE_IN		(EPOLLIN | EPOLLRDNORM)
 #define ZMQ_WAKE_OUT		(EPOLLOUT | EPOLLWRNORM)
 #define ZMQ_WAKE_ALL		(ZMQ_WAKE_IN | ZMQ_WAKE_OUT | EPOLLHUP | EPOLLRDHUP)
+
+/*
+ * A signal has ended the wait of a call. As poll(2), where libzmq waits, it goes on
+ * if there was no handler to run (SIGCONT, a tracer), with the whole of its timeout
+ * again. Workers of io_uring translate other errors for their users.
+ */
+static inline int zmq_sock_interrupted(void)
+{
+	return current->flags & PF_IO_WORKER ? -EINTR : -ERESTARTNOHAND;
+}
 
 /* Patterns and pipes are touched under the socket's lock only. */
 static inline void zmq_sock_assert(const struct zmq_sock *zs)

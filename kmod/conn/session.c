@@ -405,31 +405,41 @@ err_sock:
 }
 
 /**
+ * zmq_session_bound() - give up what is unsent after a time
+ * @s: the session, its socket's lock held; it is to end, and has to be kicked
+ * @ms: how long; an earlier bound stays
+ */
+void zmq_session_bound(struct zmq_session *s, unsigned int ms)
+{
+	unsigned long until = jiffies + msecs_to_jiffies(ms);
+
+	zmq_sock_assert(s->zs);
+	if (!s->linger_limited || time_before(until, s->linger_until))
+		s->linger_until = until;
+	s->linger_limited = true;
+}
+
+/**
  * zmq_session_close() - let a session end
  * @s: the session, its socket's lock held
  * @linger: ms that it may take to send what is unsent; -1 without limit
  * @drop: drop what was received and not read
  *
- * Nothing more is received. Called again it can only shorten the time.
+ * Nothing more is received. Called again it can only shorten the time. To sessions of
+ * inproc ZMQ_LINGER is nothing: what waits there for somebody to bind has been sent
+ * (API page, 4.4). See zmq_session_bound() for what ends that.
  */
 void zmq_session_close(struct zmq_session *s, int linger, bool drop)
 {
-	unsigned long until;
-
 	zmq_sock_assert(s->zs);
-	/* A message that waits for somebody to bind has been sent already. */
-	if (s->tran->linked && !linger)
+	if (s->tran->linked)
 		linger = -1;
-	until = jiffies + msecs_to_jiffies(linger);
 	if (s->conn.pipe)
 		zmq_sock_mute(s->zs, s->conn.pipe);
 	if (s->conn.pipe && drop)
 		zmq_sock_drop_unread(s->zs, s->conn.pipe);
-	if (linger > 0) {
-		if (!s->linger_limited || time_before(until, s->linger_until))
-			s->linger_until = until;
-		s->linger_limited = true;
-	}
+	if (linger > 0)
+		zmq_session_bound(s, linger);
 	set_bit(linger ? ZMQ_SESSION_CLOSING : ZMQ_SESSION_STOP, &s->flags);
 	zmq_session_kick(s);
 }

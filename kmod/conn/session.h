@@ -180,6 +180,7 @@ struct zmq_session *zmq_session_connect(struct zmq_sock *zs,
 					struct zmq_view *view);
 void zmq_session_start(struct zmq_session *s);
 int zmq_session_accept(struct zmq_listener *l, struct socket *sock);
+void zmq_session_bound(struct zmq_session *s, unsigned int ms);
 void zmq_session_close(struct zmq_session *s, int linger, bool drop);
 void zmq_session_put(struct zmq_session *s);
 struct zmq_session *zmq_session_after(struct zmq_sock *zs, u64 *nr, u64 end);

@@ -35,6 +35,8 @@ static void closed(int linger, bool waiting)
 	if (!waiting)
 		za_bind(pull, NAME);
 	za_close(send_five(linger));
+	if (linger > 0)
+		zt_nap(3 * linger);
 	if (waiting)
 		za_bind(pull, NAME);
 	say_five(pull);
@@ -44,6 +46,7 @@ static void close_lingering(void) { closed(-1, false); }
 static void close_at_once(void) { closed(0, false); }
 static void close_lingering_waiting(void) { closed(-1, true); }
 static void close_at_once_waiting(void) { closed(0, true); }
+static void close_for_a_while_waiting(void) { closed(100, true); }
 
 static void disconnected(int linger, bool waiting)
 {
@@ -53,6 +56,8 @@ static void disconnected(int linger, bool waiting)
 		za_bind(pull, NAME);
 	push = send_five(linger);
 	zt_ok(zmq_disconnect(push, NAME));
+	if (linger > 0)
+		zt_nap(3 * linger);
 	if (waiting)
 		za_bind(pull, NAME);
 	say_five(pull);
@@ -61,6 +66,7 @@ static void disconnected(int linger, bool waiting)
 static void disconnect_lingering(void) { disconnected(-1, false); }
 static void disconnect_at_once(void) { disconnected(0, false); }
 static void disconnect_at_once_waiting(void) { disconnected(0, true); }
+static void disconnect_for_a_while_waiting(void) { disconnected(100, true); }
 
 /* disconnect() takes the other end along, it does not begin to: who looks next finds no peer. */
 static void disconnect_is_known(void)
@@ -291,6 +297,9 @@ static const struct zd_behaviour behaviours[] = {
 	{ "close_at_once_waiting", "API 4.4", close_at_once_waiting,
 	  "[x] [x] [x] [x] [x] none",
 	},
+	{ "close_for_a_while_waiting", "API 4.4", close_for_a_while_waiting,
+	  "[x] [x] [x] [x] [x] none",
+	},
 	{ "disconnect_lingering", "API 4.8", disconnect_lingering,
 	  "[x] [x] [x] [x] [x] none",
 	},
@@ -298,6 +307,9 @@ static const struct zd_behaviour behaviours[] = {
 	  "[x] [x] [x] [x] [x] none",
 	},
 	{ "disconnect_at_once_waiting", "API 4.8", disconnect_at_once_waiting,
+	  "[x] [x] [x] [x] [x] none",
+	},
+	{ "disconnect_for_a_while_waiting", "API 4.8", disconnect_for_a_while_waiting,
 	  "[x] [x] [x] [x] [x] none",
 	},
 	{ "disconnect_is_known", "API 4.8, pyzmq's test_connectbind_context_managers",

@@ -3,6 +3,7 @@
  * zmq_socket_monitor() itself, and the values and addresses of events.
  */
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -141,6 +142,29 @@ static void filtered(void)
 	say_quiet(watched);
 }
 
+static void *reader(void *result)
+{
+	/* That what happens meanwhile is not lost is the point. */
+	zd_settle();
+	*(void **)result = zd_connect(ZMQ_PAIR, "inproc://first");
+	return NULL;
+}
+
+/* As the example of zmq_socket_monitor(3): a thread that reads may begin later. */
+static void first_reader(void)
+{
+	void *pull = zd_socket(ZMQ_PULL), *watched;
+	pthread_t thread;
+
+	zt_ok(zmq_socket_monitor(pull, "inproc://first", ZMQ_EVENT_ALL));
+	zt_check(!pthread_create(&thread, NULL, reader, &watched));
+	zt_ok(zmq_bind(pull, "tcp://127.0.0.1:*"));
+	zt_check(!pthread_join(thread, NULL));
+	say_watched(watched, 1);
+	za_close(pull);
+	say_watched(watched, 2);
+}
+
 /* What was told stays when the socket goes. */
 static void read_after_close(void)
 {
@@ -177,6 +201,9 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "replaced", "API 7.1", replaced,
 	  "MONITOR_STOPPED LISTENING quiet",
+	},
+	{ "first_reader", "API 7.1", first_reader,
+	  "LISTENING CLOSED MONITOR_STOPPED",
 	},
 	{ "filtered", "API 7.1", filtered,
 	  "CONNECTED quiet DISCONNECTED quiet",

@@ -5,8 +5,10 @@
  */
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "diff.h"
@@ -130,6 +132,35 @@ static void interrupted(void)
 	say_rc("recv", zmq_recv(pull, &byte, 1, 0));
 	say_rc("send", zmq_send(push, "x", 1, 0));
 	say_rc("poll", zmq_poll(&item, 1, -1));
+}
+
+/* Stopped once, and continued. */
+static pid_t stop_soon(void)
+{
+	pid_t self = getpid(), pid = fork();
+
+	zt_check(pid >= 0);
+	if (pid)
+		return pid;
+	zt_nap(200);
+	zt_ok(kill(self, SIGSTOP));
+	zt_nap(50);
+	zt_ok(kill(self, SIGCONT));
+	_exit(0);
+}
+
+/* There is no handler to run: that is no end of a wait. */
+static void stopped(void)
+{
+	void *pull = timed(ZMQ_PULL, ZMQ_RCVTIMEO, 1500), *push = timed(ZMQ_PUSH, ZMQ_SNDTIMEO, 1500);
+	pid_t pid = stop_soon();
+	char byte;
+
+	say_rc("recv", zmq_recv(pull, &byte, 1, 0));
+	zt_eq(waitpid(pid, NULL, 0), pid);
+	pid = stop_soon();
+	say_rc("send", zmq_send(push, "x", 1, 0));
+	zt_eq(waitpid(pid, NULL, 0), pid);
 }
 
 /* --- zmq_poll() --------------------------------------------------------------------- */
@@ -338,6 +369,9 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "interrupted", "API 6.2", interrupted,
 	  "recv=EINTR send=EINTR poll=EINTR",
+	},
+	{ "stopped", "API 6.2", stopped,
+	  "recv=EAGAIN send=EAGAIN",
 	},
 	{ "poll_errors", "API 6.2", poll_errors,
 	  "null=EFAULT negative=EINVAL none=ok empty=ok closed=ENOTSOCK",

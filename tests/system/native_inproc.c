@@ -257,6 +257,9 @@ static void pending_goes(int linger, bool disconnect)
 	} else {
 		close(b);
 	}
+	/* Time to do what is not to be done. */
+	if (linger > 0)
+		zt_nap(3 * linger);
 	a = bound(ZMQ_PULL, NAME);
 	want_many(a, 1, 5);
 	nz_quiet(a, 0);
@@ -269,12 +272,14 @@ TEST(pending_closes)
 {
 	pending_goes(0, false);
 	pending_goes(-1, false);
+	pending_goes(50, false);
 }
 
 TEST(pending_disconnects)
 {
 	pending_goes(0, true);
 	pending_goes(-1, true);
+	pending_goes(50, true);
 }
 
 /* One that has nothing to say is forgotten. */
