@@ -81,6 +81,7 @@
 	R(DROP_FULL,		"drop_full",		"messages for peers at their high-water mark") \
 	R(DROP_NO_MEMORY,	"drop_no_memory",	"messages for which there was no memory") \
 	R(DROP_UNWANTED,	"drop_unwanted",	"messages that no subscription asks for") \
+	R(DROP_SEALED_COMMAND,	"drop_sealed_command",	"sealed messages in a frame that says it is a command") \
 	R(DROP_NOT_READ,	"drop_not_read",	"messages for a type that does not receive") \
 	R(DROP_EVENT,		"drop_event",		"events that the monitor did not take")
 

@@ -173,6 +173,9 @@ static void zmq_session_draining(struct zmq_session *s)
  */
 static void zmq_session_dismiss(struct zmq_session *s)
 {
+	int ms = min(s->tran->drain_ms ? : ZMQ_DISMISS_MS,
+		     zmq_session_patience(s));
+
 	if (s->ep) {
 		zmq_conn_discard(&s->conn);
 		zmq_session_lost(s, ZMQ_R_AUTH_REFUSED);
@@ -181,9 +184,10 @@ static void zmq_session_dismiss(struct zmq_session *s)
 	zmq_session_count(s, ZMQ_R_AUTH_REFUSED);
 	zmq_event_lost(s, ZMQ_R_AUTH_REFUSED);
 	s->state = ZMQ_SESSION_DRAINING;
-	/* Accepted, so there is a limit. */
-	zmq_session_limit(s, min(s->tran->drain_ms ? : ZMQ_DISMISS_MS,
-				 zmq_session_patience(s)));
+	/* Accepted, so there is a limit: no more time than for the handshake. */
+	if (!s->limited ||
+	    time_before(jiffies + msecs_to_jiffies(ms), s->deadline))
+		zmq_session_limit(s, ms);
 	zmq_conn_drain(&s->conn);
 	/* It may have read all of it by now, and nobody would tell us again. */
 	zmq_session_draining(s);

@@ -88,6 +88,7 @@ static enum zmq_reason zmq_sealed_open(struct zmq_conn *c)
 		if (command) {
 			*link = f->next;
 			zmq_frame_free(f);
+			zmq_sock_drop_one(c->zs, ZMQ_R_DROP_SEALED_COMMAND);
 		} else {
 			link = &f->next;
 		}

@@ -196,10 +196,16 @@ static enum zmq_reason zmq_zap_submit(struct zmq_session *s,
 	return ZMQ_R_NONE;
 }
 
-/* Nobody is bound: who insists on an answer lets nobody in (wire page, 6). */
-static bool zmq_zap_optional(const struct zmq_options *opt)
+/*
+ * Nobody is bound: who insists on an answer lets nobody in (wire page, 6). Neither
+ * does a socket that lingers and had a handler, which may have ended with its
+ * process: libzmq would have ended, too.
+ */
+static bool zmq_zap_optional(const struct zmq_session *s)
 {
-	return opt->mechanism != ZMQ_PLAIN && !opt->zap_enforce_domain;
+	if (READ_ONCE(s->zs->judged) && READ_ONCE(s->zs->closed))
+		return false;
+	return s->opt->mechanism != ZMQ_PLAIN && !s->opt->zap_enforce_domain;
 }
 
 static void zmq_zap_tell(struct zmq_session *s, enum zmq_ask ask, u16 status)
@@ -234,11 +240,12 @@ enum zmq_reason zmq_zap_ask(struct zmq_session *s)
 	if (!ctx)
 		return ZMQ_R_ZAP_MISSING;
 	if (!zmq_name_look(ctx, ZMQ_ZAP_ENDPOINT, &bound)) {
-		if (!zmq_zap_optional(s->opt))
+		if (!zmq_zap_optional(s))
 			return ZMQ_R_ZAP_MISSING;
 		zmq_zap_tell(s, ZMQ_ASK_ANSWERED, ZMQ_ZAP_OK);
 		return ZMQ_R_NONE;
 	}
+	WRITE_ONCE(s->zs->judged, true);
 	why = zmq_zap_submit(s, &bound);
 	zmq_options_put(bound.opt);
 	sock_put(&bound.zs->sk);

@@ -78,6 +78,8 @@ static void zmq_zap_text(struct zmq_zap_writer *w, const char *text)
  * @m: the handshake, with the peer's credentials
  * @address: the peer's address
  *
+ * The credentials are wiped when they are freed, read or not.
+ *
  * Context: may sleep.
  * Return: the message, or NULL for lack of memory.
  */
@@ -100,8 +102,12 @@ struct zmq_frame *zmq_zap_request(struct zmq_mem *mem, bool flagged,
 	/* Not the peer's, whatever the RFC may mean: libzmq's own. */
 	zmq_zap_part(&w, m->opt->routing_id, m->opt->routing_id_len);
 	zmq_zap_text(&w, m->ops->name);
-	for (i = 0; i < m->nr_creds; i++)
+	for (i = 0; i < m->nr_creds; i++) {
 		zmq_zap_part(&w, m->cred[i].data, m->cred[i].len);
+		/* It is short, so all of it is in the first segment. */
+		if (!w.failed)
+			w.last->seg.flags |= ZMQ_FRAME_SECRET;
+	}
 	if (!w.failed)
 		return w.head;
 	zmq_chain_free(w.head);

@@ -10,6 +10,7 @@
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "mem.h"
 #include "queue/frame.h"
@@ -303,6 +304,8 @@ static void zmq_frame_free_own(struct zmq_frame *f)
 	size_t bytes = struct_size(f, seg.data, f->seg.size);
 	struct zmq_seg *seg = f->seg.next;
 
+	if (unlikely(f->seg.flags & ZMQ_FRAME_SECRET))
+		memzero_explicit(f->seg.data, f->seg.used);
 	while (unlikely(seg)) {
 		struct zmq_seg *next = seg->next;
 

@@ -21,6 +21,8 @@
 #define ZMQ_FRAME_HELLO		0x10
 /* In memory only: a subscription that a peer of this machine begins with. */
 #define ZMQ_FRAME_GREETING	0x08
+/* In memory only: the bytes are a secret, and wiped with the frame. */
+#define ZMQ_FRAME_SECRET	0x02
 /* In memory only: the bytes are another frame's, see zmq_chain_share(). */
 #define ZMQ_FRAME_SHARED	0x20
 
@@ -35,7 +37,7 @@
  * @size: bytes that fit into @data
  * @used: bytes in @data
  * @flags: of the frame, in its first segment: ZMQ_FRAME_MORE, _COMMAND, _RAW,
- *	_DELIMITED, _SHARED, _HELLO, _GREETING
+ *	_DELIMITED, _SHARED, _HELLO, _GREETING, _SECRET
  * @room: in the first segment the header is built at the end of it, right
  *	before @data, so that a small frame goes out as one piece
  * @data: the bytes

@@ -291,6 +291,7 @@ static void zmq_zap_test_request(struct kunit *test)
 	const struct zmq_part *part = row->part;
 	struct zmq_frame *msg, *f;
 	struct zmq_mech m = { .ops = &zmq_null_ops, .opt = opt };
+	int secrets = 0;
 
 	KUNIT_ASSERT_NOT_NULL(test, opt);
 	opt->routing_id_len = strlen(row->id);
@@ -310,9 +311,11 @@ static void zmq_zap_test_request(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, 0, memcmp(part->data, f->seg.data,
 						min_t(size_t, part->len, f->len)));
 		KUNIT_EXPECT_EQ(test, !!f->next, zmq_frame_more(f));
+		secrets += !!(f->seg.flags & ZMQ_FRAME_SECRET);
 	}
 	KUNIT_EXPECT_NULL(test, f);
 	KUNIT_EXPECT_NULL(test, part->data);
+	KUNIT_EXPECT_EQ(test, m.nr_creds, secrets);
 	zmq_chain_free(msg);
 	zmq_blob_put(opt->zap_domain);
 	KUNIT_EXPECT_EQ(test, 0, (int)atomic_long_read(&mem.used));

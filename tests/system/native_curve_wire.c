@@ -317,6 +317,7 @@ TEST_F(middle, clear_text)
 /* Nobody vouches for flags outside: a command there is thrown away, MORE is nothing. */
 TEST_F(middle, flags_outside)
 {
+	long before = nz_stat("drop_sealed_command");
 	struct middle *m = &self->m;
 	struct frame f;
 
@@ -324,6 +325,7 @@ TEST_F(middle, flags_outside)
 	f.flags |= WIRE_COMMAND;
 	give(m->s, &f);
 	nz_want(m->server, "first", 0);
+	zt_until(nz_stat("drop_sealed_command") == before + 1, NZ_TIMEO);
 	send_two(m, &f);
 	f.flags |= WIRE_MORE;
 	give(m->s, &f);

@@ -309,4 +309,31 @@ TEST_F(zap, connecting)
 	close(push);
 }
 
+/*
+ * What it sends when it was closed is for whom the handler lets in, also when that has
+ * gone, as it does with its process.
+ */
+TEST_F(zap, closed_like_its_handler)
+{
+	int pull = nz_socket(ZMQ_PULL), push = nz_socket(ZMQ_PUSH);
+	long before = nz_stat("zap_missing");
+	struct zap *z = &self->z;
+	char ep[256];
+
+	nz_bind_any(pull, ep);
+	ASSERT_EQ(0, nz_set_str(push, ZMQ_ZAP_DOMAIN, ZAP_DOMAIN));
+	ASSERT_EQ(0, nz_set(push, ZMQ_HANDSHAKE_IVL, zt_scaled(300)));
+	ASSERT_EQ(0, nz_set(push, ZMQ_LINGER, zt_scaled(5000)));
+	ASSERT_EQ(0, nz_connect(push, ep));
+	zap_take(z);
+	zap_put(z, "400", "");
+	nz_put(push, "secret", 0);
+	close(push);
+	close(z->handler);
+	z->handler = -1;
+	zt_until(nz_stat("zap_missing") >= before + 2, 5000);
+	nz_quiet(pull, 0);
+	close(pull);
+}
+
 TEST_HARNESS_MAIN
