@@ -23,7 +23,7 @@ static void *run(void *arg)
 	return NULL;
 }
 
-static struct steered *begin(int control, int steer)
+static struct steered *prepare(int control, int steer)
 {
 	struct steered *s = calloc(1, sizeof(*s));
 
@@ -38,6 +38,14 @@ static struct steered *begin(int control, int steer)
 	s->steer = zd_socket(steer);
 	za_bind(s->control, "inproc://control");
 	za_connect(s->steer, "inproc://control");
+	return s;
+}
+
+/* From now on three of the sockets are the proxy's. */
+static struct steered *begin(int control, int steer)
+{
+	struct steered *s = prepare(control, steer);
+
 	zt_check(!pthread_create(&s->thread, NULL, run, s));
 	return s;
 }
@@ -168,11 +176,12 @@ static void statistics_back(void)
 /* It obeys while a message has nowhere to go. */
 static void steers_stuck(void)
 {
-	struct steered *s = begin(ZMQ_PAIR, ZMQ_PAIR);
+	struct steered *s = prepare(ZMQ_PAIR, ZMQ_PAIR);
 
 	za_close(s->out);
 	/* As of here nobody takes a message. */
 	zd_until_events(s->backend, 0);
+	zt_check(!pthread_create(&s->thread, NULL, run, s));
 	zd_put(s->in, "stuck", NULL);
 	zt_nap(100);
 	zd_put(s->steer, "STATISTICS", NULL);
