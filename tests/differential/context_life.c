@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The end of contexts: what it waits for and whom it wakes, how many sockets there may
- * be, fork(): API 3. Each makes contexts of its own.
+ * be: API 3. Each makes contexts of its own.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "diff.h"
 
@@ -381,91 +379,6 @@ static void many_contexts(void)
 	say("all");
 }
 
-/* --- fork() ------------------------------------------------------------------------------- */
-
-static void say_child(pid_t pid)
-{
-	int status;
-
-	zt_ok(waitpid(pid, &status, 0));
-	say("child=%d", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
-}
-
-/* The child leaves without a word: nothing of the parent's is closed by it. */
-static void fork_child_exits(void)
-{
-	void *pull = zd_socket(ZMQ_PULL), *push = zd_socket(ZMQ_PUSH);
-	pid_t pid;
-
-	zd_link(pull, push);
-	pid = fork();
-	if (!pid)
-		_exit(3);
-	say_child(pid);
-	zd_put(push, "parent", NULL);
-	say_recv(pull);
-}
-
-static void fork_child_closes(void)
-{
-	void *pull = zd_socket(ZMQ_PULL), *push = zd_socket(ZMQ_PUSH);
-	pid_t pid;
-
-	zd_link(pull, push);
-	zd_put(push, "1", NULL);
-	say_recv(pull);
-	pid = fork();
-	if (!pid) {
-		alarm(20);
-		_exit(zmq_close(push) || zmq_close(pull) ? 1 : 4);
-	}
-	say_child(pid);
-	zd_put(push, "2", NULL);
-	say_recv(pull);
-}
-
-/* With a context of its own it is a process like any other. */
-static void fork_child_speaks(void)
-{
-	void *pull = zd_socket(ZMQ_PULL);
-	const char *ep = zd_bind(pull);
-	pid_t pid = fork();
-
-	if (!pid) {
-		void *ctx = za_ctx(), *push = za_socket(ctx, ZMQ_PUSH);
-
-		alarm(20);
-		za_set(push, ZMQ_LINGER, -1);
-		za_connect(push, ep);
-		za_put(push, "child", 0);
-		za_close(push);
-		za_term(ctx);
-		_exit(5);
-	}
-	say_recv(pull);
-	say_child(pid);
-}
-
-/* Before there is anything to inherit. */
-static void fork_first(void)
-{
-	const char *ep = zd_ipc("a");
-	pid_t pid = fork();
-	void *s;
-
-	if (!pid) {
-		alarm(20);
-		s = zd_connect(ZMQ_REQ, ep);
-		za_put(s, "child", 0);
-		za_want(s, "parent", 0);
-		_exit(6);
-	}
-	s = zd_bound(ZMQ_REP, ep);
-	say_recv(s);
-	zd_put(s, "parent", NULL);
-	say_child(pid);
-}
-
 static const struct zd_behaviour behaviours[] = {
 	{ "many_sockets", "API 9.2 test_many_sockets", many_sockets,
 	  "1023 EMFILE more=0 term=ok",
@@ -517,18 +430,6 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "many_contexts", "API 3", many_contexts,
 	  "all",
-	},
-	{ "fork_child_exits", "API 3, test_fork", fork_child_exits,
-	  "child=3 [parent]",
-	},
-	{ "fork_child_closes", "API 3, test_fork", fork_child_closes,
-	  "[1] child=4 [2]",
-	},
-	{ "fork_child_speaks", "API 3, test_fork", fork_child_speaks,
-	  "[child] child=5",
-	},
-	{ "fork_first", "API 3", fork_first,
-	  "[child] child=6",
 	},
 };
 
