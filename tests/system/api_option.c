@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Socket options through libzmq's API: defaults, ranges, lengths, and what
- * MAXMSGSIZE and the RECONNECT options do. Runs on stock libzmq and the shim.
+ * MAXMSGSIZE and USE_FD do. Runs on stock libzmq and the shim.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -461,89 +460,6 @@ static void max_message(const void *arg)
 	za_term(ctx);
 }
 
-/* Time until the next connection attempt, -1: none within @ms. The attempt is refused. */
-static int64_t attempt(int fd, int ms)
-{
-	struct pollfd pfd = { .fd = fd, .events = POLLIN };
-	int64_t start = zt_now();
-
-	if (!poll(&pfd, 1, ms))
-		return -1;
-	close(accept(fd, NULL, NULL));
-	return zt_now() - start;
-}
-
-/* RECONNECT_IVL + a random part below it, fresh each time; a close counts. */
-static void reconnect_interval(const void *arg)
-{
-	void *ctx = za_ctx();
-	void *s = za_socket(ctx, ZMQ_PUSH);
-	char ep[256];
-	int64_t ms;
-	int fd = raw_listen(zt_port(), ep), i;
-
-	(void)arg;
-	za_set(s, ZMQ_RECONNECT_IVL, 100);
-	za_connect(s, ep);
-	zt_check(attempt(fd, zt_scaled(ZA_TIMEO)) >= 0);
-	for (i = 0; i < 5; i++) {
-		ms = attempt(fd, zt_scaled(ZA_TIMEO));
-		/* Late is the machine's load; early is a fault. */
-		if (ms < 90)
-			zt_fail("attempt %d after %d ms, expected 100 at least", i, (int)ms);
-	}
-	close(fd);
-	za_close(s);
-	za_term(ctx);
-}
-
-static void reconnect_never(const void *arg)
-{
-	int interval = *(const int *)arg;
-	void *ctx = za_ctx();
-	void *s = za_socket(ctx, ZMQ_PUSH);
-	char ep[256];
-	int fd = raw_listen(zt_port(), ep);
-
-	za_set(s, ZMQ_RECONNECT_IVL, interval);
-	za_connect(s, ep);
-	zt_check(attempt(fd, zt_scaled(ZA_TIMEO)) >= 0);
-	zt_eq(attempt(fd, 500), -1);
-	/* The same endpoint can be connected again. */
-	zmq_disconnect(s, ep);
-	za_connect(s, ep);
-	zt_check(attempt(fd, zt_scaled(ZA_TIMEO)) >= 0);
-	close(fd);
-	za_close(s);
-	za_term(ctx);
-}
-
-/* The delay never grows beyond RECONNECT_IVL_MAX, however long it took. */
-static void reconnect_max(const void *arg)
-{
-	void *ctx = za_ctx();
-	void *s = za_socket(ctx, ZMQ_PUSH);
-	int port = zt_port(), fd;
-	char ep[256];
-	int64_t ms;
-
-	(void)arg;
-	za_set(s, ZMQ_RECONNECT_IVL, 20);
-	za_set(s, ZMQ_RECONNECT_IVL_MAX, 300);
-	sprintf(ep, "tcp://127.0.0.1:%d", port);
-	za_connect(s, ep);
-	/* Enough refusals for an unbounded delay to pass 300 ms by far. */
-	zt_nap(2000);
-	fd = raw_listen(port, ep);
-	ms = attempt(fd, zt_scaled(ZA_TIMEO));
-	zt_check(ms >= 0 && ms < 350 + zt_scaled(100));
-	close(fd);
-	za_close(s);
-	za_term(ctx);
-}
-
-static const int zero = 0, minus = -1;
-
 static const struct zt_case cases[] = {
 	{ "int_options", int_options },
 	{ "string_options", string_options },
@@ -554,10 +470,6 @@ static const struct zt_case cases[] = {
 	{ "other_options", other_options },
 	{ "buffer_lengths", long_buffers },
 	{ "maxmsgsize", max_message },
-	{ "reconnect_interval", reconnect_interval },
-	{ "reconnect_ivl_0_never", reconnect_never, &zero },
-	{ "reconnect_ivl_minus_1_never", reconnect_never, &minus },
-	{ "reconnect_ivl_max", reconnect_max },
 	{ "draft_options", draft_options },
 };
 
