@@ -134,8 +134,9 @@ static void not_blocky(void)
 	za_put(s, "never", 0);
 	za_close(s);
 	za_put(own, "never", 0);
-	za_close(own);
+	/* ZMQ_LINGER begins in here. */
 	start = zt_now();
+	za_close(own);
 	say_rc("term", zmq_ctx_term(ctx));
 	say("%s", zt_now() - start >= 250 ? "own" : "at once");
 }
@@ -151,8 +152,8 @@ static void term_waits_for_linger(void)
 	za_set(push, ZMQ_LINGER, 300);
 	za_connect(push, zd_free_endpoint());
 	za_put(push, "never", 0);
-	za_close(push);
 	start = zt_now();
+	za_close(push);
 	say_rc("term", zmq_ctx_term(ctx));
 	say("%s", zt_now() - start >= 250 ? "waited" : "at once");
 }
