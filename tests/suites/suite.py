@@ -37,16 +37,23 @@ def environment(library):
     return names
 
 
+def name_of(task):
+    """The name of the thread that has the directory @task; none if it has ended."""
+    try:
+        with open(f"{task}/comm", encoding="utf-8") as name:
+            return name.read()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
 def has_workers(pid, wait=2):
     """Does it have threads of libzmq? They give themselves their name, so a thread without may become one."""
     tasks = f"/proc/{pid}/task"
     end = time.monotonic() + wait
     while True:
         numbers = os.listdir(tasks)
-        for task in numbers:
-            with open(f"{tasks}/{task}/comm", encoding="utf-8") as name:
-                if name.read().startswith("ZMQbg"):
-                    return True
+        if any(name_of(f"{tasks}/{task}").startswith("ZMQbg") for task in numbers):
+            return True
         if len(numbers) == 1 or time.monotonic() > end:
             return False
         time.sleep(0.01)
