@@ -7,8 +7,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "diff.h"
 
@@ -340,40 +338,6 @@ static void two_contexts(void)
 	say_recv(pull);
 }
 
-/* A child may end what it inherited; the parent does not notice. */
-static void fork_child_ends(void)
-{
-	void *pull = zd_socket(ZMQ_PULL), *push;
-	const char *ep = zd_bind(pull);
-	int status;
-	pid_t pid;
-
-	fflush(stdout);
-	pid = fork();
-	if (!pid) {
-		void *ctx;
-
-		alarm(20);
-		zt_ok(zmq_close(pull));
-		/* libzmq says EINTR here. */
-		zmq_ctx_term(zd_ctx());
-		ctx = za_ctx();
-		push = za_socket(ctx, ZMQ_PUSH);
-		za_set(push, ZMQ_LINGER, -1);
-		za_connect(push, ep);
-		za_put(push, "child", 0);
-		za_close(push);
-		za_term(ctx);
-		_exit(7);
-	}
-	say_recv(pull);
-	zt_ok(waitpid(pid, &status, 0));
-	say("child=%d", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
-	push = zd_connect(ZMQ_PUSH, ep);
-	zd_put(push, "parent", NULL);
-	say_recv(pull);
-}
-
 /* What is always there is none of its words. */
 static void has(void)
 {
@@ -462,9 +426,6 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "two_contexts", "API 3", two_contexts,
 	  "[1] events=ETERM EAGAIN [3]",
-	},
-	{ "fork_child_ends", "API 3", fork_child_ends,
-	  "[child] child=7 [parent]",
 	},
 	{ "has", "API 6.2", has,
 	  "tcp=0 inproc=0 plain=0 nonsense=0",

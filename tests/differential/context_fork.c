@@ -88,12 +88,46 @@ static void fork_first(void)
 	say_child(pid);
 }
 
+/* A child may end what it inherited; the parent does not notice. */
+static void fork_child_ends(void)
+{
+	void *pull = zd_socket(ZMQ_PULL), *push;
+	const char *ep = zd_bind(pull);
+	pid_t pid;
+
+	pid = fork();
+	if (!pid) {
+		void *ctx;
+
+		alarm(20);
+		zt_ok(zmq_close(pull));
+		/* libzmq says EINTR here. */
+		zmq_ctx_term(zd_ctx());
+		ctx = za_ctx();
+		push = za_socket(ctx, ZMQ_PUSH);
+		za_set(push, ZMQ_LINGER, -1);
+		za_connect(push, ep);
+		za_put(push, "child", 0);
+		za_close(push);
+		za_term(ctx);
+		_exit(7);
+	}
+	say_recv(pull);
+	say_child(pid);
+	push = zd_connect(ZMQ_PUSH, ep);
+	zd_put(push, "parent", NULL);
+	say_recv(pull);
+}
+
 static const struct zd_behaviour behaviours[] = {
 	{ "fork_child_exits", "API 3, test_fork", fork_child_exits,
 	  "child=3 [parent]",
 	},
 	{ "fork_child_closes", "API 3, test_fork", fork_child_closes,
 	  "[1] child=4 [2]",
+	},
+	{ "fork_child_ends", "API 3", fork_child_ends,
+	  "[child] child=7 [parent]",
 	},
 	{ "fork_child_speaks", "API 3, test_fork", fork_child_speaks,
 	  "[child] child=5",
