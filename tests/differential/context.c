@@ -4,6 +4,7 @@
  * the errors of calls on nothing. Tests of limits and ends make contexts of their own.
  */
 #define _GNU_SOURCE
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -93,6 +94,27 @@ static void threads(void)
 	say_rc("again", zmq_ctx_set(ctx, ZMQ_THREAD_AFFINITY_CPU_REMOVE, 0));
 	say_rc("prefix", zmq_ctx_set(ctx, ZMQ_THREAD_NAME_PREFIX, 1234));
 	say_rc("prefix", zmq_ctx_set(ctx, ZMQ_THREAD_NAME_PREFIX, -1));
+}
+
+/* A set of numbers, whether there is such a processor or not. */
+static void cpus(void)
+{
+	static const int cpus[] = { 0, 1023, 1024, INT_MAX };
+	void *ctx = za_ctx();
+	size_t i;
+
+	for (i = 0; i < ZT_ARRAY(cpus); i++) {
+		say("%d", cpus[i]);
+		say_rc("add", zmq_ctx_set(ctx, ZMQ_THREAD_AFFINITY_CPU_ADD, cpus[i]));
+		say_rc("add", zmq_ctx_set(ctx, ZMQ_THREAD_AFFINITY_CPU_ADD, cpus[i]));
+	}
+	for (i = 0; i < ZT_ARRAY(cpus); i++) {
+		say("%d", cpus[i]);
+		say_rc("remove", zmq_ctx_set(ctx, ZMQ_THREAD_AFFINITY_CPU_REMOVE, cpus[i]));
+		say_rc("remove", zmq_ctx_set(ctx, ZMQ_THREAD_AFFINITY_CPU_REMOVE, cpus[i]));
+	}
+	say_rc("add", zmq_ctx_set(ctx, ZMQ_THREAD_AFFINITY_CPU_ADD, 5));
+	say_rc("term", zmq_ctx_term(ctx));
 }
 
 static void unknown_option(void)
@@ -372,6 +394,9 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "threads", "API 3", threads,
 	  "priority=EINVAL priority=ok policy=EINVAL policy=ok add=ok add=EINVAL remove=ok again=EINVAL prefix=ok prefix=ok",
+	},
+	{ "cpus", "API 3", cpus,
+	  "0 add=ok add=ok 1023 add=ok add=ok 1024 add=ok add=ok 2147483647 add=ok add=ok 0 remove=ok remove=EINVAL 1023 remove=ok remove=EINVAL 1024 remove=ok remove=EINVAL 2147483647 remove=ok remove=EINVAL add=ok term=ok",
 	},
 	{ "unknown_option", "API 3", unknown_option,
 	  "-1=EINVAL -1=EINVAL 0=EINVAL 0=EINVAL 11=EINVAL 11=EINVAL 41=EINVAL 41=EINVAL 43=EINVAL 43=EINVAL 500=EINVAL 500=EINVAL",

@@ -188,6 +188,7 @@ int zmqk_ctx_term(void *p)
 			rc = shim_ctx_wait_linger(ctx);
 		} else {
 			shim_kctx_end(ctx);
+			shim_ctx_drop_options(&ctx->opts);
 			ctx->tag = SHIM_DEAD;
 			ctx->free = shim_ctx_free_list;
 			shim_ctx_free_list = ctx;

@@ -3,6 +3,7 @@
  * Options of contexts. Most are only kept to be read back, for there are no
  * threads that they could be about.
  */
+#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,20 +12,42 @@
 
 #define SHIM_SOCKET_LIMIT 65535
 
-static bool shim_ctx_remove_cpu(cpu_set_t *cpus, int cpu)
+/* Numbers of processors are kept in place of pointers to them. */
+static void *shim_ctx_cpu(int cpu)
 {
-	if (cpu >= CPU_SETSIZE || !CPU_ISSET(cpu, cpus))
-		return false;
-	CPU_CLR(cpu, cpus);
-	return true;
+	return (void *)(intptr_t)cpu;
 }
 
-static bool shim_ctx_add_cpu(cpu_set_t *cpus, int cpu)
+static int shim_ctx_compare_cpus(const void *a, const void *b)
 {
-	if (cpu >= CPU_SETSIZE)
-		return false;
-	CPU_SET(cpu, cpus);
-	return true;
+	return ((intptr_t)a > (intptr_t)b) - ((intptr_t)a < (intptr_t)b);
+}
+
+static bool shim_ctx_remove_cpu(struct shim_ctx_opts *opts, int cpu)
+{
+	return tdelete(shim_ctx_cpu(cpu), &opts->cpus, shim_ctx_compare_cpus);
+}
+
+/* Any number, as in libzmq, which asks only when it makes a thread. */
+static bool shim_ctx_add_cpu(struct shim_ctx_opts *opts, int cpu)
+{
+	return tsearch(shim_ctx_cpu(cpu), &opts->cpus, shim_ctx_compare_cpus);
+}
+
+static void shim_ctx_free_cpu(void *cpu)
+{
+}
+
+/**
+ * shim_ctx_drop_options() - a context ends: free what its options need
+ * @opts: the options
+ *
+ * Context: under shim_lock().
+ */
+void shim_ctx_drop_options(struct shim_ctx_opts *opts)
+{
+	tdestroy(opts->cpus, shim_ctx_free_cpu);
+	opts->cpus = NULL;
 }
 
 /* Return: false if libzmq has no such option or not such a value for it. */
@@ -52,9 +75,9 @@ static bool shim_ctx_set_option(struct shim_ctx_opts *opts, int option, int val)
 		opts->max_msgsz = val;
 		return true;
 	case ZMQ_THREAD_AFFINITY_CPU_ADD:
-		return shim_ctx_add_cpu(&opts->cpus, val);
+		return shim_ctx_add_cpu(opts, val);
 	case ZMQ_THREAD_AFFINITY_CPU_REMOVE:
-		return shim_ctx_remove_cpu(&opts->cpus, val);
+		return shim_ctx_remove_cpu(opts, val);
 	case ZMQ_THREAD_NAME_PREFIX:
 		snprintf(opts->name_prefix, sizeof(opts->name_prefix), "%d",
 			 val);

@@ -63,7 +63,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -153,7 +152,7 @@ TAILQ_HEAD(shim_sock_list, shim_sock);
  * @sched_policy: ZMQ_THREAD_SCHED_POLICY; stored only
  * @sched_priority: ZMQ_THREAD_PRIORITY; stored only
  * @name_prefix: ZMQ_THREAD_NAME_PREFIX as a string, "" is 0; stored only
- * @cpus: ZMQ_THREAD_AFFINITY_CPU_ADD and _REMOVE; stored only
+ * @cpus: ZMQ_THREAD_AFFINITY_CPU_ADD and _REMOVE, a tree (tsearch); stored only
  * @ipv6: ZMQ_IPV6, for new sockets
  * @blocky: ZMQ_BLOCKY; without it new sockets have ZMQ_LINGER 0
  * @zero_copy: ZMQ_ZERO_COPY_RECV; stored only
@@ -165,7 +164,7 @@ struct shim_ctx_opts {
 	int sched_policy;
 	int sched_priority;
 	char name_prefix[SHIM_PREFIX_MAX + 1];
-	cpu_set_t cpus;
+	void *cpus;
 	bool ipv6;
 	bool blocky;
 	bool zero_copy;
@@ -216,6 +215,9 @@ void shim_unlock(void);
 struct shim_ctx *shim_ctx_get(void *ctx);
 void shim_ctx_wake(struct shim_ctx *ctx);
 unsigned int shim_ctx_forks(void);
+
+/* ctx_opt.c */
+void shim_ctx_drop_options(struct shim_ctx_opts *opts);
 
 /* fd.c */
 int shim_sock_events_fd(struct shim_sock *s);
