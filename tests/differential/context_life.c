@@ -205,9 +205,9 @@ static void *term_interrupted(void *interruptions)
 }
 
 /* A signal ends the wait; it can begin again. */
-static void term_eintr(void)
+static void interrupt_term(int flags)
 {
-	struct sigaction action = { .sa_handler = ignore };
+	struct sigaction action = { .sa_handler = ignore, .sa_flags = flags };
 	void *s = zd_socket(ZMQ_PULL);
 	int interruptions = 0;
 	pthread_t thread;
@@ -221,6 +221,17 @@ static void term_eintr(void)
 	za_close(s);
 	end(thread);
 	say("over");
+}
+
+static void term_eintr(void)
+{
+	interrupt_term(0);
+}
+
+/* Also where system calls begin again by themselves: so signal() has it. */
+static void term_eintr_restart(void)
+{
+	interrupt_term(SA_RESTART);
 }
 
 /* --- whom it wakes ------------------------------------------------------------------------ */
@@ -409,6 +420,9 @@ static const struct zd_behaviour behaviours[] = {
 	  "waits over",
 	},
 	{ "term_eintr", "API 3", term_eintr,
+	  "EINTR twice over",
+	},
+	{ "term_eintr_restart", "API 3", term_eintr_restart,
 	  "EINTR twice over",
 	},
 	{ "shutdown_wakes_all", "API 3, test_ctx_destroy", shutdown_wakes_all,

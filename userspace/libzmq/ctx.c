@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "api.h"
@@ -139,18 +140,21 @@ int zmqk_ctx_shutdown(void *p)
  * Sleep until a socket left @ctx->socks. Called and returns with the lock held,
  * sleeps without. A bare futex and no condition variable because a signal has
  * to end the wait, as it does in libzmq: that is how Ctrl-C gets out of a
- * program that forgot to close a socket.
+ * program that forgot to close a socket. It has a limit because one without
+ * begins again after a signal whose handler has SA_RESTART.
  */
 static int shim_ctx_wait_close(struct shim_ctx *ctx)
 {
+	static const struct timespec limit = { .tv_sec = 24 * 60 * 60 };
 	uint32_t seen = atomic_load(&ctx->closes);
 	long rc;
 
 	shim_unlock();
-	rc = syscall(SYS_futex, &ctx->closes, FUTEX_WAIT_PRIVATE, seen, NULL,
+	rc = syscall(SYS_futex, &ctx->closes, FUTEX_WAIT_PRIVATE, seen, &limit,
 		     NULL, 0);
+	/* EAGAIN: one was closed meanwhile; ETIMEDOUT: on to the next day. */
 	if (rc < 0 && errno != EINTR)
-		rc = 0;		/* EAGAIN: one was closed meanwhile */
+		rc = 0;
 	shim_lock();
 	return rc;
 }
