@@ -5,10 +5,15 @@
  */
 #define _GNU_SOURCE
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 
 #include "diff.h"
+
+/* How often zmq_ctx_term() meets a zmq_close(), and turns of a loop it is later each time. */
+#define MEETINGS 200
+#define MEETING_STEP 50
 
 static pthread_t begin(void *(*run)(void *arg), void *arg)
 {
@@ -234,6 +239,59 @@ static void term_eintr_restart(void)
 	interrupt_term(SA_RESTART);
 }
 
+/**
+ * struct meeting - zmq_close() and zmq_ctx_term() at the same time
+ * @begin: both are ready
+ * @socket: what is closed
+ * @closing: number of the zmq_close() that begins
+ */
+struct meeting {
+	pthread_barrier_t begin;
+	void *socket;
+	int closing;
+};
+
+static void *close_all(void *arg)
+{
+	struct meeting *m = arg;
+	int i;
+
+	for (i = 1; i <= MEETINGS; i++) {
+		pthread_barrier_wait(&m->begin);
+		__atomic_store_n(&m->closing, i, __ATOMIC_SEQ_CST);
+		za_close(m->socket);
+	}
+	return NULL;
+}
+
+/* Nobody waits for a name to be bound, also if the zmq_close() has only begun. */
+static void term_meets_close(void)
+{
+	struct meeting m = { 0 };
+	pthread_t thread;
+	int i, idle;
+
+	zt_check(!pthread_barrier_init(&m.begin, NULL, 2));
+	thread = begin(close_all, &m);
+	for (i = 1; i <= MEETINGS; i++) {
+		void *ctx = za_ctx();
+
+		m.socket = za_socket(ctx, ZMQ_PUSH);
+		za_set(m.socket, ZMQ_LINGER, -1);
+		za_connect(m.socket, "inproc://nobody");
+		za_put(m.socket, "never", 0);
+		pthread_barrier_wait(&m.begin);
+		while (__atomic_load_n(&m.closing, __ATOMIC_SEQ_CST) != i)
+			sched_yield();
+		/* A bit later each time. */
+		for (idle = 0; idle < i * MEETING_STEP; idle++)
+			__atomic_thread_fence(__ATOMIC_SEQ_CST);
+		za_term(ctx);
+	}
+	end(thread);
+	say("over");
+}
+
 /* --- whom it wakes ------------------------------------------------------------------------ */
 
 struct call {
@@ -424,6 +482,9 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "term_eintr_restart", "API 3", term_eintr_restart,
 	  "EINTR twice over",
+	},
+	{ "term_meets_close", "API 3", term_meets_close,
+	  "over",
 	},
 	{ "shutdown_wakes_all", "API 3, test_ctx_destroy", shutdown_wakes_all,
 	  "ETERM ETERM ETERM term=ok",

@@ -254,7 +254,10 @@ static bool shim_sock_detach(int fd)
 	return poll(&pfd, 1, 0) > 0;
 }
 
-/* Take @s out of @ctx->socks; its descriptor is closed unless it lingers. */
+/*
+ * Take @s out of @ctx->socks; its descriptor is closed unless it lingers, which
+ * only a socket of this process does.
+ */
 static void shim_sock_leave(struct shim_ctx *ctx, struct shim_sock *s,
 			    bool lingers)
 {
@@ -262,10 +265,14 @@ static void shim_sock_leave(struct shim_ctx *ctx, struct shim_sock *s,
 	ctx->nsocks--;
 	shim_monitor_forget(s);
 	shim_props_put(shim_props_take(s));
-	if (lingers)
+	if (lingers) {
 		TAILQ_INSERT_TAIL(&ctx->lingering, s, link);
-	else
+		/* shim_sock_stop_all() may have come while it was in no list. */
+		if (ctx->terminating)
+			shutdown(s->fd, SHUT_RDWR);
+	} else {
 		shim_sock_free(s);
+	}
 	shim_ctx_wake(ctx);
 }
 
