@@ -4,11 +4,17 @@
  * and zmq_ctx_shutdown() wait for. Runs on stock libzmq and on the shim.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <pthread.h>
 
 #include "zapi.h"
 
 #define UNSENT 20
+
+/* Sockets that wait for a peer: more than the shim looks at in one call. */
+#define STUCK 150
+/* Sockets closed after them whose peer is there. */
+#define BEHIND 30
 
 /* Upper bound (ms, scaled) of what does not wait: the machine may have other work. */
 #define AT_ONCE 5000
@@ -191,6 +197,57 @@ static void linger_disconnect(const void *arg)
 	za_term(ctx);
 }
 
+/* A PUSH that is closed with one message to be sent, however long that takes. */
+static void leave(void *ctx, const char *ep)
+{
+	void *push = za_socket(ctx, ZMQ_PUSH);
+
+	za_set(push, ZMQ_LINGER, -1);
+	za_connect(push, ep);
+	za_put(push, "x", 0);
+	za_close(push);
+}
+
+static int descriptors(void)
+{
+	DIR *all = opendir("/proc/self/fd");
+	int n = 0;
+
+	zt_check(all);
+	while (readdir(all))
+		n++;
+	closedir(all);
+	return n;
+}
+
+/* Who has sent everything costs nothing, also behind many who wait for a peer. */
+static void linger_behind_others(const void *arg)
+{
+	void *ctx = za_ctx(), *ctx2 = za_ctx(), *pull = za_socket(ctx2, ZMQ_PULL), *late;
+	char ep[256], nobody[256];
+	int i, before;
+
+	(void)arg;
+	za_bind_any(pull, ep);
+	sprintf(nobody, "tcp://127.0.0.1:%d", zt_port());
+	for (i = 0; i < STUCK; i++)
+		leave(ctx, nobody);
+	before = descriptors();
+	for (i = 0; i < BEHIND; i++)
+		leave(ctx, ep);
+	for (i = 0; i < BEHIND; i++)
+		za_want(pull, "x", 0);
+	/* The shim looks after them when sockets are made and closed. */
+	zt_until((za_close(za_socket(ctx, ZMQ_PULL)), descriptors() <= before), ZA_TIMEO);
+	late = receiver(ctx2, nobody);
+	for (i = 0; i < STUCK; i++)
+		za_want(late, "x", 0);
+	za_term(ctx);
+	za_close(late);
+	za_close(pull);
+	za_term(ctx2);
+}
+
 static void *blocked_recv(void *s)
 {
 	char c;
@@ -277,6 +334,7 @@ static const struct zt_case cases[] = {
 	{ "linger_is_live", linger_live },
 	{ "linger_nothing_unsent", linger_nothing_unsent },
 	{ "linger_peer_gone", linger_peer_gone },
+	{ "linger_behind_others", linger_behind_others },
 	{ "disconnect_lingers", linger_disconnect },
 	{ "term_wakes_and_waits", term_wakes },
 	{ "shutdown_wakes", shutdown_context },

@@ -393,7 +393,7 @@ void shim_sock_sweep(struct shim_ctx *ctx)
 			break;
 		pfds[n++] = (struct pollfd){ .fd = s->fd };
 	}
-	if (!n || poll(pfds, n, 0) <= 0)
+	if (!n || poll(pfds, n, 0) < 0)
 		return;
 	for (i = 0; i < n; i++) {
 		s = TAILQ_FIRST(&ctx->lingering);
