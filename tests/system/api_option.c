@@ -4,6 +4,7 @@
  * MAXMSGSIZE and USE_FD do. Runs on stock libzmq and the shim.
  */
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -358,6 +359,32 @@ static void use_fd(const void *arg)
 	zt_err(close(fd), EBADF);
 }
 
+/* By inproc nothing listens: the descriptor is the program's until a bind() that takes it. */
+static void use_fd_kept(const void *arg)
+{
+	void *ctx = za_ctx();
+	void *pull = za_socket(ctx, ZMQ_PULL), *push = za_socket(ctx, ZMQ_PUSH);
+	char ep[256];
+	int fd = raw_listen(zt_port(), ep);
+
+	(void)arg;
+	za_set(pull, ZMQ_USE_FD, fd);
+	za_bind(pull, "inproc://one");
+	zt_ok(fcntl(fd, F_GETFD));
+	za_bind(pull, "inproc://two");
+	zt_ok(fcntl(fd, F_GETFD));
+	zt_err(zmq_bind(pull, "inproc://two"), EADDRINUSE);
+	zt_ok(fcntl(fd, F_GETFD));
+	za_bind(pull, ep);
+	za_connect(push, ep);
+	za_put(push, "hello", 0);
+	za_want(pull, "hello", 0);
+	za_close(push);
+	za_close(pull);
+	za_term(ctx);
+	zt_err(close(fd), EBADF);
+}
+
 static void other_options(const void *arg)
 {
 	static const int unknown[] = { 0, 1, 2, 3, 10, 20, 26, 29, 30, 67, 70, 82, 83, 500, -1 };
@@ -467,6 +494,7 @@ static const struct zt_case cases[] = {
 	{ "curve_keys", curve_keys },
 	{ "rounded_options", rounded_options },
 	{ "use_fd", use_fd },
+	{ "use_fd_kept_by_inproc", use_fd_kept },
 	{ "other_options", other_options },
 	{ "buffer_lengths", long_buffers },
 	{ "maxmsgsize", max_message },

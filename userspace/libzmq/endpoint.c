@@ -102,16 +102,16 @@ static int shim_endpoint_add(void *p, const char *endpoint, int option,
 					 addr.len));
 }
 
-/* Return: the descriptor that the next zmq_bind() is to take over, or -1. */
-static int shim_endpoint_use_fd(void *p)
+/*
+ * *@fd is the descriptor that the next zmq_bind() is to take over, or -1.
+ * Return: false if there is no telling.
+ */
+static bool shim_endpoint_use_fd(void *p, int *fd)
 {
 	struct shim_sock *s = shim_sock_get(p);
-	socklen_t len = sizeof(int);
-	int fd;
+	socklen_t len = sizeof(*fd);
 
-	if (!s || getsockopt(s->fd, SOL_ZMQ, ZMQ_USE_FD, &fd, &len))
-		return -1;
-	return fd;
+	return s && !getsockopt(s->fd, SOL_ZMQ, ZMQ_USE_FD, fd, &len);
 }
 
 /* The first of libzmq's variables that names a directory, or the current one. */
@@ -146,17 +146,19 @@ static int shim_endpoint_set_tmp(void *p, const char *endpoint)
 
 /*
  * With ZMQ_USE_FD the descriptor becomes libzmq's, which closes it with the
- * listener. The kernel has its own reference, so here it can go at once.
+ * listener. The kernel has its own reference, so here it can go at once; but only
+ * if the kernel took it, which an inproc name does not.
  */
 int zmqk_bind(void *p, const char *endpoint)
 {
-	int fd = shim_endpoint_use_fd(p), err = shim_endpoint_set_tmp(p, endpoint);
+	int err = shim_endpoint_set_tmp(p, endpoint), fd = -1, left;
+	bool lent = shim_endpoint_use_fd(p, &fd) && fd >= 0;
 
 	if (err)
 		return shim_err(err);
 	if (shim_endpoint_add(p, endpoint, ZMQ_NATIVE_BIND, bind))
 		return -1;
-	if (fd >= 0)
+	if (lent && shim_endpoint_use_fd(p, &left) && left < 0)
 		close(fd);
 	return 0;
 }
