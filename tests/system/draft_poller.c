@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* zmq_poller_*() and zmq_ppoll(), as libzmq's own tests use them (API page, 9.2), and beyond. */
+/* zmq_poller_*(), as libzmq's own tests use them (API page, 9.2), and beyond. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -29,7 +29,6 @@ static struct {
 	int (*add_fd)(void *poller, int fd, void *data, short events);
 	int (*modify_fd)(void *poller, int fd, short events);
 	int (*remove_fd)(void *poller, int fd);
-	int (*ppoll)(zmq_pollitem_t *items, int n, long ms, const sigset_t *mask);
 } z;
 
 static void find(const char *name, void *place)
@@ -55,7 +54,6 @@ static void find_functions(void)
 	find("zmq_poller_add_fd", &z.add_fd);
 	find("zmq_poller_modify_fd", &z.modify_fd);
 	find("zmq_poller_remove_fd", &z.remove_fd);
-	find("zmq_ppoll", &z.ppoll);
 }
 
 /* No poller: nothing, something else, one that is gone. */
@@ -466,9 +464,38 @@ static void shutdown_ends_wait(const void *arg)
 	zt_until(zt_others_asleep(), ZA_TIMEO);
 	zt_ok(zmq_ctx_shutdown(ctx));
 	zt_check(!pthread_join(thread, NULL));
-	zt_err(z.add(p, a, NULL, 0), ETERM);
 	zt_eq(z.destroy(&p), 0);
 	za_close(a);
+	za_term(ctx);
+}
+
+/* Sockets of a context that was shut down come and go as others: who waits is told. */
+static void shutdown_registration(const void *arg)
+{
+	void *ctx = za_ctx(), *p = z.new(), *a = za_socket(ctx, ZMQ_PAIR);
+	void *b = za_socket(ctx, ZMQ_PAIR);
+	zmq_poller_event_t event;
+
+	(void)arg;
+	zt_ok(zmq_ctx_shutdown(ctx));
+	zt_err(z.modify(p, a, ZMQ_POLLIN), EINVAL);
+	zt_err(z.remove(p, a), EINVAL);
+	zt_err(z.add(p, a, NULL, 16), EINVAL);
+	zt_ok(z.add(p, a, NULL, ZMQ_POLLIN));
+	zt_err(z.add(p, a, NULL, ZMQ_POLLIN), EINVAL);
+	zt_ok(z.add(p, b, NULL, 0));
+	zt_err(z.wait(p, &event, -1), ETERM);
+	zt_ok(z.modify(p, b, ZMQ_POLLIN));
+	zt_ok(z.modify(p, a, 0));
+	zt_err(z.wait(p, &event, -1), ETERM);
+	zt_ok(z.remove(p, a));
+	zt_err(z.wait(p, &event, 0), ETERM);
+	zt_ok(z.remove(p, b));
+	zt_err(z.wait(p, &event, 0), EAGAIN);
+	za_close(a);
+	zt_err(z.add(p, a, NULL, ZMQ_POLLIN), ENOTSOCK);
+	zt_ok(z.destroy(&p));
+	za_close(b);
 	za_term(ctx);
 }
 
@@ -493,65 +520,6 @@ static void interrupted(const void *arg)
 	zt_eq(z.destroy(&p), 0);
 }
 
-/* --- zmq_ppoll() ------------------------------------------------------------------------- */
-
-static void ppoll_items(const void *arg)
-{
-	void *ctx = za_ctx(), *a = za_socket(ctx, ZMQ_PULL), *push = za_socket(ctx, ZMQ_PUSH);
-	zmq_pollitem_t items[] = {
-		{ .socket = a, .events = ZMQ_POLLIN },
-		{ .fd = -1, .events = ZMQ_POLLIN },
-	};
-	int64_t start = zt_now();
-	char ep[256];
-	int ends[2];
-
-	(void)arg;
-	zt_ok(socketpair(AF_UNIX, SOCK_DGRAM, 0, ends));
-	items[1].fd = ends[0];
-	zt_eq(z.ppoll(items, 2, 200, NULL), 0);
-	zt_check(zt_now() - start >= 199);
-	zt_eq(write(ends[1], "x", 1), 1);
-	zt_eq(z.ppoll(items, 2, -1, NULL), 1);
-	zt_eq(items[0].revents, 0);
-	zt_eq(items[1].revents, ZMQ_POLLIN);
-	za_bind_any(a, ep);
-	za_connect(push, ep);
-	za_put(push, "x", 0);
-	za_ready(a, ZMQ_POLLIN);
-	zt_eq(z.ppoll(items, 2, -1, NULL), 2);
-	zt_err(z.ppoll(NULL, 1, 0, NULL), EFAULT);
-	zt_err(z.ppoll(items, -1, 0, NULL), EINVAL);
-	zt_eq(z.ppoll(NULL, 0, 0, NULL), 0);
-	za_close(a);
-	zt_err(z.ppoll(items, 2, 0, NULL), ENOTSOCK);
-	za_close(push);
-	za_term(ctx);
-}
-
-/* A signal that is blocked but for the wait ends it, at whatever moment it comes. */
-static void ppoll_signal(const void *arg)
-{
-	void *ctx = za_ctx(), *pub = za_socket(ctx, ZMQ_PUB), *pull = za_socket(ctx, ZMQ_PULL);
-	zmq_pollitem_t item = { .socket = pull, .events = ZMQ_POLLIN };
-	struct sigaction action = { .sa_handler = ignore };
-	sigset_t term, old, now;
-
-	(void)arg;
-	sigemptyset(&term);
-	sigaddset(&term, SIGTERM);
-	zt_ok(sigaction(SIGTERM, &action, NULL));
-	zt_ok(sigprocmask(SIG_BLOCK, &term, &old));
-	zt_ok(kill(getpid(), SIGTERM));
-	zt_err(z.ppoll(&item, 1, -1, &old), EINTR);
-	zt_ok(sigprocmask(SIG_SETMASK, NULL, &now));
-	zt_check(sigismember(&now, SIGTERM));
-	zt_ok(kill(getpid(), SIGTERM));
-	item = (zmq_pollitem_t){ .socket = pub, .events = ZMQ_POLLOUT };
-	zt_eq(z.ppoll(&item, 1, -1, NULL), 1);
-	zt_eq(z.ppoll(&item, 1, -1, &term), 1);
-}
-
 static const struct zt_case cases[] = {
 	{ "no_poller", no_poller },
 	{ "registration", registration },
@@ -567,9 +535,8 @@ static const struct zt_case cases[] = {
 	{ "child_process", child_process },
 	{ "shutdown_ends_wait", shutdown_ends_wait, "events" },
 	{ "shutdown_without_events", shutdown_ends_wait },
+	{ "shutdown_registration", shutdown_registration },
 	{ "interrupted", interrupted },
-	{ "ppoll_items", ppoll_items },
-	{ "ppoll_signal", ppoll_signal },
 };
 
 int main(int argc, char **argv)

@@ -129,6 +129,19 @@ struct shim_poller *shim_poller_get(void *p)
 
 /* --- registration --- */
 
+/*
+ * Of a context that was shut down as well: zmq_poller_wait() is who tells.
+ * Return: the socket, or NULL with errno ENOTSOCK.
+ */
+static struct shim_sock *shim_poller_sock(void *p)
+{
+	struct shim_sock *s = p;
+
+	if (s && atomic_load(&s->tag) == SHIM_SOCK_TERM)
+		return s;
+	return shim_sock_get(p);
+}
+
 static void shim_poller_count(struct shim_poller *poller,
 			      const struct shim_poller_item *item, int step)
 {
@@ -271,7 +284,7 @@ int zmqk_poller_add(void *p, void *sock, void *data, short events)
 
 	if (!poller)
 		return -1;
-	s = shim_sock_get(sock);
+	s = shim_poller_sock(sock);
 	if (!s)
 		return -1;
 	if (!shim_poller_valid(events))
@@ -308,7 +321,7 @@ int zmqk_poller_modify(void *p, void *sock, short events)
 
 	if (!poller)
 		return -1;
-	if (!shim_sock_get(sock))
+	if (!shim_poller_sock(sock))
 		return -1;
 	return shim_poller_modify(poller, sock, -1, events);
 }
@@ -337,7 +350,7 @@ int zmqk_poller_remove(void *p, void *sock)
 	item = shim_poller_find(poller, sock, -1);
 	if (item)
 		return shim_poller_remove(poller, item);
-	return shim_sock_get(sock) ? shim_err(EINVAL) : -1;
+	return shim_poller_sock(sock) ? shim_err(EINVAL) : -1;
 }
 
 int zmqk_poller_remove_fd(void *p, zmq_fd_t fd)
