@@ -337,6 +337,20 @@ static void constant_data(void)
 	say_recv_many(pull, 2);
 }
 
+/* By inproc libzmq hands over the data itself. */
+static void constant_inproc(void)
+{
+	void *pull = zd_bound(ZMQ_PULL, "inproc://a"), *push = zd_connect(ZMQ_PUSH, "inproc://a");
+	static char data[100] = "data";
+	zmq_msg_t msg;
+
+	zt_ok(zmq_send_const(push, data, sizeof(data), 0));
+	zt_ok(zmq_msg_init(&msg));
+	say_rc("recv", zmq_msg_recv(&msg, pull, 0));
+	say("shared=%d same=%d", zmq_msg_get(&msg, ZMQ_SHARED),
+	    !memcmp(zmq_msg_data(&msg), data, sizeof(data)));
+}
+
 /* --- several parts in one call ---------------------------------------------------- */
 
 static void iov_parts(void)
@@ -422,6 +436,11 @@ static const struct zd_behaviour behaviours[] = {
 	},
 	{ "constant_data", "API 8", constant_data,
 	  "shared=1 send=4 const=4 null=ok [data] [data][]",
+	},
+	{ "constant_inproc", "API 8", constant_inproc,
+	  "recv=100 shared=1 same=1",
+	  "recv=100 shared=0 same=1",
+	  .why = "zmq_msg_get() with ZMQ_SHARED is 0 for every message that was received",
 	},
 	{ "iov_parts", "API 6.2", iov_parts,
 	  "send=3 recv=3 count=3 [a] [bc] [def]",
