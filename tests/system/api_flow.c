@@ -7,6 +7,8 @@
 
 #define PEERS 5
 #define UNLIMITED_PROBE 10000
+/* So many messages the queues of back_pressure() hold at least. */
+#define QUEUED 20
 
 static void unused_ep(char *ep)
 {
@@ -129,7 +131,7 @@ static void back_pressure(const void *arg)
 	(void)arg;
 	za_set(push, ZMQ_SNDHWM, 10);
 	za_set(pull, ZMQ_RCVHWM, 10);
-	za_set(push, ZMQ_SNDTIMEO, zt_scaled(300));
+	za_set(push, ZMQ_SNDTIMEO, zt_scaled(ZA_TIMEO));
 	za_bind_any(pull, ep);
 	za_connect(push, ep);
 	for (;;) {
@@ -139,9 +141,11 @@ static void back_pressure(const void *arg)
 		if (zmq_send(push, body, sizeof(body), 0) < 0)
 			break;
 		zt_check(++sent < 2000);
+		if (sent == QUEUED)
+			za_set(push, ZMQ_SNDTIMEO, zt_scaled(300));
 	}
 	zt_eq(errno, EAGAIN);
-	zt_check(sent >= 20);
+	zt_check(sent >= QUEUED);
 	for (i = 0; i < sent; i++)
 		za_want_big(pull, 64 * 1024, i, 0);
 	za_ready(push, ZMQ_POLLOUT);
@@ -226,6 +230,12 @@ static void pull_fair(const void *arg)
 	for (i = 0; i < PEERS; i++) {
 		push[i] = za_socket(ctx, ZMQ_PUSH);
 		za_connect(push[i], ep);
+		za_put(push[i], "up", 0);
+		za_want(pull, "up", 0);
+	}
+	/* libzmq turns to the next peer only when it has seen that the last one has no more. */
+	za_quiet(pull, 10);
+	for (i = 0; i < PEERS; i++) {
 		buf[0] = 'a' + i;
 		for (round = 0; round < 3; round++) {
 			zt_eq(zmq_send(push[i], buf, 1, ZMQ_SNDMORE), 1);

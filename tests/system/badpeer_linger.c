@@ -146,9 +146,8 @@ static void ends(const void *arg)
 	 */
 	zt_ok(nz_set(fd, ZMQ_NATIVE_CLOSE, 1));
 	zt_until(nz_poll(fd, POLLHUP, 0) & POLLHUP, ENDS_MS);
-	/* Counted in ticks, of which one had begun: 10 ms at HZ=100. */
 	if (h->say)
-		zt_check(zt_now() - closed >= h->linger - 10);
+		zt_check(zt_now() - closed >= h->linger - ZT_EARLY_MS);
 	close(fd);
 }
 

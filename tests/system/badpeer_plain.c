@@ -73,7 +73,7 @@ static const struct row client_ends[] = {
 	{ "ERROR cut", PLAIN_CLIENT, .step = { ROW_GREETS, HELLO, ROW_COMMANDS("^RROR\4" "400") },
 	  .counter = "malformed_error", ROW_PROTOCOL(0x10000015) },
 	/* silence, the end */
-	{ "silence for WELCOME", PLAIN_CLIENT, .handshake_ms = 100, .step = { ROW_GREETS, HELLO },
+	{ "silence for WELCOME", PLAIN_CLIENT, .handshake_ms = 500, .step = { ROW_GREETS, HELLO },
 	  .counter = "handshake_timeout", ROW_NO_DETAIL(EAGAIN) },
 	{ "closes instead of WELCOME", PLAIN_CLIENT,
 	  .step = { ROW_GREETS, HELLO, { .what = ROW_CLOSE } },
@@ -103,7 +103,7 @@ static const struct row server[] = {
 	{ "ZMTP 1.0, domain", .domain = true, .step = { ROW_SENDS("\1\0") },
 	  .counter = "old_peer" },
 	/* another server says nothing */
-	{ "a server", PLAIN_SERVER, .handshake_ms = 100, .step = { ROW_GREETS },
+	{ "a server", PLAIN_SERVER, .handshake_ms = 500, .step = { ROW_GREETS },
 	  .counter = "handshake_timeout", ROW_NO_DETAIL(EAGAIN) },
 	/* wrong first command */
 	{ "INITIATE first", PLAIN_SERVER, .step = { ROW_GREETS, SAY_INITIATE }, UNEXPECTED },
@@ -136,7 +136,7 @@ static const struct row server[] = {
 	  .step = { SAY_HELLO("\4wait"), SAY_INITIATE }, OUT_OF_TURN },
 	{ "HELLO twice in one burst", PLAIN_SERVER,
 	  .step = { ROW_GREETS, ROW_SENDS("\4\10\5HELLO\0\0\4\10\5HELLO\0\0") }, OUT_OF_TURN },
-	{ "silent handler", PLAIN_SERVER, .handshake_ms = 100, .step = { SAY_HELLO("\4wait") },
+	{ "silent handler", PLAIN_SERVER, .handshake_ms = 500, .step = { SAY_HELLO("\4wait") },
 	  .counter = "handshake_timeout", ROW_NO_DETAIL(EAGAIN) },
 	{ "HELLO for INITIATE", PLAIN_SERVER, .step = { WELCOMED, ROW_COMMANDS("\5HELLO\0\0") },
 	  UNEXPECTED },

@@ -24,7 +24,7 @@ static const struct row greetings[] = {
 	/* first byte not FF: a length of ZMTP 1.0, 0 is none */
 	{ "first byte 00", .step = { ROW_SENDS("\0") }, .counter = "frame_malformed" },
 	{ "first byte 47, and no more", .step = { ROW_SENDS("GET / HTTP/1.1\r\n\r\n") },
-	  .handshake_ms = 100, .counter = "handshake_timeout", ROW_NO_DETAIL(EAGAIN) },
+	  .handshake_ms = 500, .counter = "handshake_timeout", ROW_NO_DETAIL(EAGAIN) },
 	/* FF, tenth byte even: identity of ZMTP 1.0, long form */
 	{ "tenth byte even", .step = { ROW_SENDS("\xff\0\0\0\0\0\0\0\1\x7e"), ROW_TAKES(10) },
 	  .fate = ROW_STAYS },
@@ -53,10 +53,10 @@ static const struct row greetings[] = {
 	  .step = { ROW_SENDS(NAMED("CURVE", ZEROS_15)) },
 	  .counter = "mechanism_mismatch", ROW_PROTOCOL(0x11000002) },
 	/* silence before the end of the handshake */
-	{ "silence", .handshake_ms = 100, .counter = "handshake_timeout", ROW_NO_DETAIL(EAGAIN) },
-	{ "silence behind the greeting", .handshake_ms = 100, .step = { ROW_GREETS },
+	{ "silence", .handshake_ms = 500, .counter = "handshake_timeout", ROW_NO_DETAIL(EAGAIN) },
+	{ "silence behind the greeting", .handshake_ms = 500, .step = { ROW_GREETS },
 	  .counter = "handshake_timeout", ROW_NO_DETAIL(EAGAIN) },
-	{ "silence of a server", .connects = true, .handshake_ms = 100,
+	{ "silence of a server", .connects = true, .handshake_ms = 500,
 	  .counter = "handshake_timeout", ROW_NO_DETAIL(EAGAIN) },
 	/* peer closes during the handshake */
 	{ "closes in the greeting", .step = { ROW_SENDS(SIGNATURE), ROW_TAKES(11),

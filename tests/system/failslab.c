@@ -94,12 +94,17 @@ static void faults_on(void)
 	zt_check(nth_fd >= 0);
 }
 
+/* EFAULT: copying to and from user memory fails as well. */
+static bool no_memory(int error)
+{
+	return error == ENOMEM || error == ENOBUFS || error == EFAULT;
+}
+
 static bool error_fits(const struct subject *subject, int error)
 {
 	size_t i;
 
-	/* EFAULT: copying to and from user memory fails as well. */
-	if (error == ENOMEM || error == ENOBUFS || error == EFAULT)
+	if (no_memory(error))
 		return true;
 	for (i = 0; i < ZT_ARRAY(subject->errors) && subject->errors[i]; i++) {
 		if (error == subject->errors[i])
@@ -460,10 +465,10 @@ static void handshakes(const void *arg)
 		nz_bind_any(p.a, p.ep);
 		shower(probability, nth);
 		while (nz_connect(p.b, p.ep) < 0)
-			zt_check(errno == ENOMEM || errno == ENFILE);
+			zt_check(no_memory(errno) || errno == ENFILE);
 		do {
 			if (send(p.b, "message", 7, MSG_DONTWAIT) < 0)
-				zt_check(errno == ENOMEM || errno == EFAULT || errno == EAGAIN);
+				zt_check(no_memory(errno) || errno == EAGAIN);
 			if (h->asks && nz_poll(handler, POLLIN, 50))
 				nz_zap_answer(handler, "200");
 		} while (!nz_poll(p.a, POLLIN, h->asks ? 5 : 50));

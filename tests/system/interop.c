@@ -15,6 +15,8 @@
 #define MANY_PARTS 100
 #define SHORT_TOPICS 240
 #define LONG_TOPICS 260
+/* Scaled; no stall of the machine must look like a dead peer. */
+#define BEAT_MS 500
 
 static const size_t sizes[] = {
 	0, 1, 2, 33, 34, 254, 255, 256, 257, 4096, 65535, 65536, 65537,
@@ -390,12 +392,12 @@ static void beat_bind(struct zp_side *side)
 	char first[8], second[8];
 
 	za_set(s, ZMQ_HEARTBEAT_IVL, 20);
-	za_set(s, ZMQ_HEARTBEAT_TIMEOUT, zt_scaled(200));
-	za_set(s, ZMQ_HEARTBEAT_TTL, zt_scaled(200));
+	za_set(s, ZMQ_HEARTBEAT_TIMEOUT, zt_scaled(BEAT_MS));
+	za_set(s, ZMQ_HEARTBEAT_TTL, zt_scaled(BEAT_MS));
 	za_bind(s, side->ep);
 	zt_eq(zmq_recv(s, first, sizeof(first), 0), 5);
 	za_want(s, "before", 0);
-	za_quiet(s, zt_scaled(600));
+	za_quiet(s, 2 * zt_scaled(BEAT_MS));
 	zt_tell(side->peer, "go on");
 	zt_eq(zmq_recv(s, second, sizeof(second), 0), 5);
 	za_want(s, "after", 0);
@@ -408,8 +410,8 @@ static void beat_conn(struct zp_side *side)
 	void *s = za_socket(side->ctx, ZMQ_DEALER);
 
 	za_set(s, ZMQ_HEARTBEAT_IVL, 30);
-	za_set(s, ZMQ_HEARTBEAT_TIMEOUT, zt_scaled(200));
-	za_set(s, ZMQ_HEARTBEAT_TTL, zt_scaled(200));
+	za_set(s, ZMQ_HEARTBEAT_TIMEOUT, zt_scaled(BEAT_MS));
+	za_set(s, ZMQ_HEARTBEAT_TTL, zt_scaled(BEAT_MS));
 	za_connect(s, side->ep);
 	za_put(s, "before", 0);
 	zt_expect(side->peer, "go on");

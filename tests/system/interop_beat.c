@@ -10,7 +10,8 @@
 #include "zpair.h"
 
 #define IVL_MS 50
-#define TIMEOUT_MS 200
+/* Scaled; no stall of the machine must look like a dead peer. */
+#define TIMEOUT_MS 500
 
 static void *beating(struct zp_side *side, int type, int ivl)
 {
@@ -29,7 +30,7 @@ static void answer_late(struct zp_side *side, int ivl)
 
 	za_bind(s, side->ep);
 	za_want(s, "question", 0);
-	za_quiet(s, 3 * zt_scaled(TIMEOUT_MS));
+	za_quiet(s, 2 * zt_scaled(TIMEOUT_MS));
 	za_put(s, "answer", 0);
 	zt_expect(side->peer, "got");
 	za_close(s);

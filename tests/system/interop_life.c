@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "relay.h"
+#include "zmon.h"
 #include "zpair.h"
 
 #define MIB (1024 * 1024)
@@ -76,7 +77,7 @@ static void late_drive(const struct zp_combo *combo)
 /* The server is killed and restarted again and again; the client goes on. */
 static void client(struct zp_side *side)
 {
-	void *s = za_socket(side->ctx, ZMQ_REQ);
+	void *s = za_socket(side->ctx, ZMQ_REQ), *monitor = zm_open(side->ctx, s);
 	char text[16];
 	int life, i;
 
@@ -87,9 +88,13 @@ static void client(struct zp_side *side)
 			za_put(s, text, 0);
 			za_want(s, text, 0);
 		}
-		if (life < RESTARTS)
-			at(side, "served");
+		if (life == RESTARTS)
+			break;
+		at(side, "served");
+		/* Before that a question would go to who is dead. */
+		zm_until(monitor, ZMQ_EVENT_DISCONNECTED);
 	}
+	zm_close(monitor, s);
 	za_close(s);
 }
 
@@ -132,7 +137,7 @@ static void server_drive(const struct zp_combo *combo)
 }
 
 /* A message of two parts that the relay cuts in the middle. */
-static void cut_send(struct zp_side *side, void *s)
+static void cut_send(struct zp_side *side, void *s, bool binds)
 {
 	char life[16];
 
@@ -143,6 +148,10 @@ static void cut_send(struct zp_side *side, void *s)
 		za_put_big(s, BIG, 1, ZMQ_SNDMORE);
 		za_put_big(s, BIG, 2, 0);
 		at(side, "sent");
+		/* Who binds has a queue for each peer, and what is in it goes with the peer. */
+		if (binds)
+			zt_until(!(za_get(s, ZMQ_EVENTS) & ZMQ_POLLOUT), ZA_TIMEO);
+		at(side, "alone");
 	}
 	za_put(s, "after", 0);
 	zt_expect(side->peer, "end");
@@ -184,7 +193,7 @@ static void cut_push_conn(struct zp_side *side)
 	void *s = za_socket(side->ctx, ZMQ_PUSH);
 
 	za_connect(s, side->ep);
-	cut_send(side, s);
+	cut_send(side, s, false);
 }
 
 static void cut_pull_bind(struct zp_side *side)
@@ -200,7 +209,7 @@ static void cut_push_bind(struct zp_side *side)
 	void *s = za_socket(side->ctx, ZMQ_PUSH);
 
 	za_bind(s, side->ep);
-	cut_send(side, s);
+	cut_send(side, s, true);
 }
 
 static void cut_pull_conn(struct zp_side *side)
@@ -268,6 +277,8 @@ static void receiver_killed(const struct zp_combo *combo, bool sender_binds)
 	zt_expect(sender.fd, "sent");
 	zt_kill(&receiver);
 	relay_cut(&relay);
+	zt_tell(sender.fd, "go");
+	zt_expect(sender.fd, "alone");
 	relay_forever(&relay);
 	zp_start(&receiver, combo, !sender_binds, sender_binds ? conn_ep : bind_ep);
 	zt_expect(receiver.fd, "up");

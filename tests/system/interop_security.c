@@ -387,7 +387,9 @@ static void wrong_side(struct zp_side *side, bool binds)
 			/* One attempt is enough. */
 			za_set(s, ZMQ_RECONNECT_IVL, ONCE_MS);
 			connect_new(side, s);
-			zt_eq(zmq_send(s, "secret", 6, ZMQ_DONTWAIT), 6);
+			/* Stock libzmq may have met the failure by now, and has no pipe then. */
+			if (zmq_send(s, "secret", 6, ZMQ_DONTWAIT) != 6)
+				zt_check(!shim && errno == EAGAIN);
 		}
 		if (shim) {
 			want_failure(monitor, wrong, binds, !strcmp(theirs, "shim"));

@@ -85,6 +85,12 @@ void zt_die(const char *file, int line, const char *fmt, ...)
 int64_t zt_now(void);
 /* @ms stretched for slow kernels: for upper bounds only. */
 int64_t zt_scaled(int64_t ms);
+/*
+ * By so much a time that the kernel counts in ticks may be too short, by our clock: one of
+ * them had begun, and while the host lets the processor that counts them wait, up to five
+ * of 4 ms are missing.
+ */
+#define ZT_EARLY_MS 40
 /* A stress count: @n, less on slow kernels (ZT_STRESS), at least 1. */
 unsigned int zt_count(unsigned int n);
 void zt_nap(unsigned int ms);

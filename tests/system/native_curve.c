@@ -12,6 +12,7 @@
 #define TCP "tcp://127.0.0.1:*"
 #define IPC "ipc://*"
 #define MIB (1024 * 1024)
+#define TCP_BUFFER 65536
 #define TOPIC_MAX 4000
 
 FIXTURE(pair)
@@ -119,18 +120,21 @@ TEST(marks)
 	nz_curve_client(p.b);
 	zt_ok(nz_set(p.a, ZMQ_RCVHWM, 5));
 	zt_ok(nz_set(p.b, ZMQ_SNDHWM, 5));
+	/* TCP's own buffers grow, and take more later. */
+	zt_ok(nz_set(p.a, ZMQ_RCVBUF, TCP_BUFFER));
+	zt_ok(nz_set(p.b, ZMQ_SNDBUF, TCP_BUFFER));
 	nz_bind_any(p.a, p.ep);
 	zt_ok(nz_connect(p.b, p.ep));
 	nz_put(p.b, "hello", 0);
 	nz_want(p.a, "hello", 0);
 	/* Until nothing goes any more, for a while. */
-	while (nz_poll(p.b, POLLOUT, 200)) {
-		zt_eq(send(p.b, big, sizeof(big), MSG_DONTWAIT), sizeof(big));
-		sent++;
-	}
+	do {
+		while (send(p.b, big, sizeof(big), MSG_DONTWAIT) == sizeof(big))
+			sent++;
+		zt_eq(errno, EAGAIN);
+	} while (nz_poll(p.b, POLLOUT, sent > 9 ? 200 : zt_scaled(NZ_TIMEO)));
 	EXPECT_GT(sent, 9);
 	EXPECT_LT(sent, 3000);
-	zt_err(send(p.b, big, 1, MSG_DONTWAIT), EAGAIN);
 	for (got = 0; got < sent; got++)
 		zt_eq(recv(p.a, big, sizeof(big), 0), sizeof(big));
 	nz_quiet(p.a, 10);

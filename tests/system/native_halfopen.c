@@ -204,7 +204,7 @@ TEST_F(halfopen, deadline)
 	int other;
 
 	/* All have to come within it. */
-	nz_set_sysctl("handshake_max", zt_scaled(300));
+	nz_set_sysctl("handshake_max", zt_scaled(2000));
 	other = zt_port();
 	sprintf(self->ep, "tcp://127.0.0.1:%d", other);
 	zt_ok(nz_bind(self->server, self->ep));

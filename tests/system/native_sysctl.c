@@ -48,14 +48,14 @@ static void leave_behind(void)
 	close(fd);
 }
 
-/* It is there for @ms, and then gone: counted in ticks, of which one had begun, 10 ms at HZ=100. */
+/* It is there for @ms, and then gone. */
 static void lasts(long before, int64_t ms)
 {
 	int64_t start = zt_now();
 
 	leave_behind();
 	zt_until(nz_sockets() == before, NZ_TIMEO);
-	if (zt_now() - start < ms - 10)
+	if (zt_now() - start < ms - ZT_EARLY_MS)
 		zt_fail("gone after %d ms, not %d", (int)(zt_now() - start), (int)ms);
 }
 

@@ -142,11 +142,11 @@ TEST_F(zap, refused_until_late)
 	int fd;
 
 	close(z->server);
-	zap_serve(z, zt_scaled(200));
+	zap_serve(z, zt_scaled(500));
 	fd = zap_knock(z);
 	zap_take(z);
 	zap_put(z, "300", "bob");
-	wire_closed(fd, zt_scaled(3000));
+	wire_closed(fd, zt_scaled(5000));
 	zt_until(nz_stat("auth_refused") == before + 1, 2000);
 	close(fd);
 }
