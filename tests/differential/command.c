@@ -149,7 +149,7 @@ static void timeout_own(void)
 static void answers_keep_it(void)
 {
 	void *pull;
-	int fd = raw_push(&pull, zt_scaled(300), 0, zt_scaled(300)), i;
+	int fd = raw_push(&pull, zt_scaled(1500), 0, zt_scaled(1500)), i;
 
 	for (i = 0; i < 4; i++) {
 		say_command(fd);
@@ -162,7 +162,7 @@ static void answers_keep_it(void)
 static void messages_keep_it(void)
 {
 	void *pull;
-	int fd = raw_push(&pull, zt_scaled(300), 0, zt_scaled(300)), i;
+	int fd = raw_push(&pull, zt_scaled(1500), 0, zt_scaled(1500)), i;
 
 	for (i = 0; i < 3; i++) {
 		say_command(fd);

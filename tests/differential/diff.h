@@ -66,6 +66,8 @@ void *zd_ctx(void);
 void *zd_socket(int type);
 /* bind() to a free loopback port; returns the endpoint, which stays valid. */
 const char *zd_bind(void *socket);
+/* bind() where somebody has just gone: libzmq closes later than it says. */
+void zd_bind_again(void *socket, const char *ep);
 /* A loopback endpoint nobody listens at. */
 const char *zd_free_endpoint(void);
 /* A new socket of @type that is bound to @ep. */

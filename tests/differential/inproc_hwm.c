@@ -133,7 +133,7 @@ static void waiting_blocks(void)
 	say_fill(push, "waiting");
 	start = zt_now();
 	say_send(push, "send", "x", 0);
-	say("%s", zt_now() - start >= 240 ? "late" : "early");
+	say("%s", zt_now() - start >= 220 ? "late" : "early");
 }
 
 static void counts_whole(void)
@@ -196,7 +196,7 @@ static void send_timeout(void)
 	za_set(push, ZMQ_SNDTIMEO, 250);
 	start = zt_now();
 	say_send(push, "send", "x", 0);
-	say("%s", zt_now() - start >= 240 ? "late" : "early");
+	say("%s", zt_now() - start >= 220 ? "late" : "early");
 }
 
 /* test_sockopt_hwm: a limit of a connection that lives. */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "diff.h"
+#include "watch.h"
 
 /* The place of this process: its directory, its wildcards, where it is. */
 static const char *place(const char *name)
@@ -80,16 +81,17 @@ static void connect_first(void)
 static void file_stays(void)
 {
 	const char *ep = place("a");
-	void *pull = zd_bound(ZMQ_PULL, ep), *push;
+	void *pull = zd_bound(ZMQ_PULL, ep), *push = zd_socket(ZMQ_PUSH), *watched = watch(push);
 
 	say_rc("unbind", zmq_unbind(pull, ep));
-	push = zd_connect(ZMQ_PUSH, ep);
+	za_connect(push, ep);
 	zd_put(push, "1", NULL);
 	say_none(pull);
 	say_file("unbound", path_of(ep));
 	za_bind(pull, ep);
 	say_recv(pull);
 	za_close(pull);
+	zm_until(watched, ZMQ_EVENT_DISCONNECTED);
 	zd_settle();
 	say_file("closed", path_of(ep));
 	pull = zd_bound(ZMQ_PULL, ep);

@@ -137,7 +137,8 @@ static void lingers_and_sends(void)
 	void *watched, *push = watch_new(ZMQ_PUSH, &watched), *pull = zd_socket(ZMQ_PULL);
 
 	za_set(push, ZMQ_LINGER, -1);
-	za_set(push, ZMQ_RECONNECT_IVL, zt_scaled(500));
+	/* The listener is there before the pause is over. */
+	za_set(push, ZMQ_RECONNECT_IVL, zt_scaled(2000));
 	za_connect(push, ep);
 	zd_put(push, "x", NULL);
 	say_watched(watched, 3);

@@ -114,13 +114,13 @@ static void peer_comes_back(void)
 	const char *ep = zd_bind(pull);
 
 	/* The listener is back before the pause is over. */
-	za_set(push, ZMQ_RECONNECT_IVL, 1000);
+	za_set(push, ZMQ_RECONNECT_IVL, zt_scaled(2000));
 	za_connect(push, ep);
 	say_watched(watched, 3);
 	za_close(pull);
 	say_watched(watched, 2);
 	pull = zd_socket(ZMQ_PULL);
-	za_bind(pull, ep);
+	zd_bind_again(pull, ep);
 	say_watched(watched, 3);
 	say_quiet(watched);
 }

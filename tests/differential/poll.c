@@ -14,13 +14,16 @@
 #include "diff.h"
 
 #define LATE_MS 5000
+/* Clocks of timers may be coarse. */
+#define EARLY_MS 30
 
-/* Whether what began at @start took @ms. Clocks of timers may be coarse: 10 ms. */
+/* Whether what began at @start took @ms. */
 static void say_took(int64_t start, int ms)
 {
 	int64_t took = zt_now() - start;
 
-	say("%s", took < ms - 10 ? "early" : took > ms + zt_scaled(LATE_MS) ? "late" : "timely");
+	say("%s", took < ms - EARLY_MS ? "early" :
+	    took > ms + zt_scaled(LATE_MS) ? "late" : "timely");
 }
 
 static void *timed(int type, int option, int value)

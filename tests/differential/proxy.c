@@ -287,6 +287,8 @@ static void no_backend(void)
 {
 	struct proxy *p = begin(ZMQ_PULL, ZMQ_PUSH);
 	void *push = zd_connect(ZMQ_PUSH, zd_bind(p->frontend));
+	/* Now: the sockets are the proxy's from start() on. */
+	const char *ep = zd_bind(p->backend);
 
 	za_set(p->frontend, ZMQ_RCVHWM, 1);
 	start(p);
@@ -295,7 +297,7 @@ static void no_backend(void)
 	/* Of libzmq it can't be said: it depends on when which message came. */
 	if (zt_lib_here() == ZT_SHIM)
 		say_idle();
-	say_recv_many(zd_connect(ZMQ_PULL, zd_bind(p->backend)), 2);
+	say_recv_many(zd_connect(ZMQ_PULL, ep), 2);
 }
 
 static void no_message(void)
@@ -312,14 +314,17 @@ static void no_capture(void)
 {
 	struct proxy *p = begin(ZMQ_PULL, ZMQ_PUSH);
 	void *push = zd_connect(ZMQ_PUSH, zd_bind(p->frontend)), *pull, *copies;
+	const char *ep;
 
 	p->capture = zd_socket(ZMQ_PUSH);
 	pull = zd_connect(ZMQ_PULL, zd_bind(p->backend));
+	/* The socket is the proxy's from start() on. */
+	ep = zd_bind(p->capture);
 	start(p);
 	zd_put(push, "one", NULL);
 	say_idle();
 	say_none(pull);
-	copies = zd_connect(ZMQ_PULL, zd_bind(p->capture));
+	copies = zd_connect(ZMQ_PULL, ep);
 	say_recv(copies);
 	say_recv(pull);
 }

@@ -3,6 +3,7 @@
 
 #include "../system/wire.h"
 #include "diff.h"
+#include "watch.h"
 
 static void req_turns(void)
 {
@@ -131,7 +132,7 @@ static void req_bad_reply(void)
 /* The request is lost with the peer, and the REQ waits on. */
 static void req_peer_lost(void)
 {
-	void *req = zd_socket(ZMQ_REQ), *rep = zd_socket(ZMQ_REP);
+	void *req = zd_socket(ZMQ_REQ), *rep = zd_socket(ZMQ_REP), *watched = watch(req);
 	const char *ep = zd_bind(rep);
 
 	za_set(req, ZMQ_RECONNECT_IVL, 20);
@@ -139,11 +140,11 @@ static void req_peer_lost(void)
 	zd_put(req, "1", NULL);
 	say_recv(rep);
 	za_close(rep);
-	zd_settle();
+	zm_until(watched, ZMQ_EVENT_DISCONNECTED);
 	say_events(req);
 	say_send(req, "send", "x", ZMQ_DONTWAIT);
 	rep = zd_socket(ZMQ_REP);
-	za_bind(rep, ep);
+	zd_bind_again(rep, ep);
 	say_none(req);
 	say_none(rep);
 }

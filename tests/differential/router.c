@@ -2,6 +2,7 @@
 /* ROUTER: ids, where a message goes by them, and its options: API 1.8. */
 #include "../system/wire.h"
 #include "diff.h"
+#include "watch.h"
 
 static void auto_id(void)
 {
@@ -258,6 +259,16 @@ static void full_drops(void)
 	say_recv(b);
 }
 
+/* Is @id nobody's? A MANDATORY socket knows, and libzmq notices when it tries to read. */
+static bool is_unknown(void *router, const char *id)
+{
+	za_get(router, ZMQ_EVENTS);
+	if (zmq_send(router, id, strlen(id), ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
+		return errno == EHOSTUNREACH;
+	zd_put(router, "to who goes", NULL);
+	return false;
+}
+
 /* The second of a name is ignored for ever; the first keeps it. */
 static void duplicate_id(void)
 {
@@ -270,7 +281,8 @@ static void duplicate_id(void)
 	say_recv(a);
 	say_none(b);
 	za_close(a);
-	zd_settle();
+	za_set(router, ZMQ_ROUTER_MANDATORY, 1);
+	zt_until(is_unknown(router, "X"), ZA_TIMEO);
 	zd_put(b, "still", NULL);
 	say_none(router);
 	zd_known(router, "X");
@@ -318,7 +330,7 @@ static void peer_gone(void)
 
 	za_set(router, ZMQ_ROUTER_MANDATORY, 1);
 	za_close(a);
-	say_none(router);
+	zt_until(is_unknown(router, "a"), ZA_TIMEO);
 	say_none(router);
 	say_send(router, "id", "a", ZMQ_SNDMORE);
 	a = zd_known(router, "a");
@@ -329,7 +341,7 @@ static void peer_gone(void)
 /* A connecting peer that loses its connection comes back under its name. */
 static void peer_back(void)
 {
-	void *router = zd_socket(ZMQ_ROUTER), *a = zd_named("a");
+	void *router = zd_socket(ZMQ_ROUTER), *a = zd_named("a"), *watched = watch(a);
 	const char *ep = zd_bind(router);
 
 	za_set(a, ZMQ_RECONNECT_IVL, 20);
@@ -337,9 +349,10 @@ static void peer_back(void)
 	zd_put(a, "1", NULL);
 	say_recv(router);
 	za_close(router);
-	zd_settle();
+	/* What is sent before it notices is lost. */
+	zm_until(watched, ZMQ_EVENT_DISCONNECTED);
 	router = zd_socket(ZMQ_ROUTER);
-	za_bind(router, ep);
+	zd_bind_again(router, ep);
 	zd_put(a, "2", NULL);
 	say_recv(router);
 	zd_put(router, "a", "x", NULL);
@@ -408,7 +421,7 @@ static const struct zd_behaviour behaviours[] = {
 	  "[a][hello] [a][1][2] [a][3] none",
 	},
 	{ "peer_gone", "API 1.8", peer_gone,
-	  "[a][hello] none none id=EHOSTUNREACH [a][hello] [x]",
+	  "[a][hello] none id=EHOSTUNREACH [a][hello] [x]",
 	},
 	{ "peer_back", "API 1.8", peer_back,
 	  "[a][1] [a][2] [x]",

@@ -5,8 +5,13 @@
 
 static void handover(void)
 {
-	void *router = zd_socket(ZMQ_ROUTER), *a = zd_known(router, "X"), *b;
+	void *router = zd_socket(ZMQ_ROUTER), *a = zd_named("X"), *b;
 
+	/* Once evicted it must not come back for its name. */
+	za_set(a, ZMQ_RECONNECT_IVL, -1);
+	zd_link(router, a);
+	zd_put(a, "hello", NULL);
+	say_recv(router);
 	say_set(router, "set", ZMQ_ROUTER_HANDOVER, 1);
 	b = zd_known(router, "X");
 	zd_put(router, "X", "two", NULL);

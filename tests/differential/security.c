@@ -167,7 +167,7 @@ static void two_servers(int mechanism)
 {
 	struct ends e = ends_new(ZMQ_ROUTER, ZMQ_DEALER);
 
-	za_set(e.server, ZMQ_HANDSHAKE_IVL, zt_scaled(300));
+	za_set(e.server, ZMQ_HANDSHAKE_IVL, zt_scaled(1500));
 	zg_start(zd_ctx(), ZMQ_REP, judge_plain);
 	zs_server(e.server, mechanism);
 	zs_server(e.client, mechanism);
@@ -254,7 +254,7 @@ static void curve_no_server_key(void)
 	za_text(e.client, ZMQ_CURVE_PUBLICKEY, zs_client_keys.public);
 	za_text(e.client, ZMQ_CURVE_SECRETKEY, zs_client_keys.secret);
 	/* libzmq waits for this before it closes. */
-	za_set(e.client, ZMQ_HANDSHAKE_IVL, zt_scaled(200));
+	za_set(e.client, ZMQ_HANDSHAKE_IVL, zt_scaled(1500));
 	zd_link(e.server, e.client);
 	say_watched(e.theirs, 3);
 	say_watched(e.ours, 4);

@@ -104,18 +104,20 @@ static void timeout(void)
 /* Not before its time, and again one interval later. */
 static void repeats(void)
 {
+	/* The early call has to come in less than that. */
+	const int64_t interval = zt_scaled(500);
 	int64_t start = zt_now();
 	int i;
 
 	timers = zmq_timers_new();
-	zmq_timers_add(timers, 100, say_id, NULL);
+	zmq_timers_add(timers, interval, say_id, NULL);
 	for (i = 1; i <= 3; i++) {
 		say_rc("early", zmq_timers_execute(timers));
 		run_next();
-		say("%s", zt_now() - start >= i * 100 - 1 ? "timely" : "early");
+		say("%s", zt_now() - start >= i * interval - 1 ? "timely" : "early");
 	}
 	zmq_timers_cancel(timers, 1);
-	zt_nap(150);
+	zt_nap(interval + 50);
 	say_rc("cancelled", zmq_timers_execute(timers));
 }
 

@@ -98,7 +98,7 @@ static void timeouts(void)
 
 	za_set(pull, ZMQ_RCVTIMEO, 250);
 	say_rc("recv", zmq_recv(pull, &byte, 1, 0));
-	say("%s", zt_now() - start >= 240 ? "late" : "early");
+	say("%s", zt_now() - start >= 220 ? "late" : "early");
 	say_rc("now", zmq_recv(pull, &byte, 1, ZMQ_DONTWAIT));
 	zd_put(push, "x", NULL);
 	za_set(pull, ZMQ_RCVTIMEO, -1);

@@ -180,6 +180,8 @@ static void router_handover(void)
 	const char *ep;
 
 	za_set(router, ZMQ_ROUTER_HANDOVER, 1);
+	/* Once evicted it must not come back for its name. */
+	za_set(a, ZMQ_RECONNECT_IVL, -1);
 	ep = transport_bind(router);
 	za_connect(a, ep);
 	zd_put(a, "first", NULL);

@@ -113,6 +113,11 @@ const char *zd_bind(void *socket)
 	return copy;
 }
 
+void zd_bind_again(void *socket, const char *ep)
+{
+	zt_until(!zmq_bind(socket, ep), ZA_TIMEO);
+}
+
 const char *zd_free_endpoint(void)
 {
 	struct sockaddr_in in = { .sin_family = AF_INET };

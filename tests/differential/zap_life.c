@@ -89,7 +89,7 @@ static void mute(int mechanism)
 	struct zg *gate = zg_start(zd_ctx(), ZMQ_REP, judge_hold);
 	struct ends e = zap_ends(mechanism, "global", false);
 
-	za_set(e.client, ZMQ_HANDSHAKE_IVL, zt_scaled(300));
+	za_set(e.client, ZMQ_HANDSHAKE_IVL, zt_scaled(1500));
 	zd_link(e.server, e.client);
 	say_asked(gate);
 	say_watched(e.ours, 4);
@@ -120,7 +120,7 @@ static void mute_timeout(int mechanism)
 	struct zg *gate = zg_start(zd_ctx(), ZMQ_REP, judge_hold);
 	struct ends e = zap_ends(mechanism, "global", false);
 
-	za_set(e.server, ZMQ_HANDSHAKE_IVL, zt_scaled(300));
+	za_set(e.server, ZMQ_HANDSHAKE_IVL, zt_scaled(1500));
 	zd_link(e.server, e.client);
 	say_asked(gate);
 	say_watched(e.ours, 4);
@@ -149,7 +149,7 @@ static void leaves(int mechanism)
 	struct zg *gate = zg_start(zd_ctx(), ZMQ_REP, judge_leave);
 	struct ends e = zap_ends(mechanism, "global", false);
 
-	za_set(e.client, ZMQ_HANDSHAKE_IVL, zt_scaled(500));
+	za_set(e.client, ZMQ_HANDSHAKE_IVL, zt_scaled(1500));
 	zd_link(e.server, e.client);
 	say_asked(gate);
 	zap_say_failure(e.ours);
@@ -213,7 +213,7 @@ static void started_after_refusal(void)
 	zs_plain_client(client, ZS_USER, ZS_PASSWORD);
 	za_set(client, ZMQ_RECONNECT_IVL, 20);
 	/* A libzmq server may refuse without ending the connection. */
-	za_set(client, ZMQ_HANDSHAKE_IVL, zt_scaled(1000));
+	za_set(client, ZMQ_HANDSHAKE_IVL, zt_scaled(1500));
 	zd_link(server, client);
 	/* What follows is not the same each time in libzmq. */
 	say_watched(ours, 3);

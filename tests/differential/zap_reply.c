@@ -23,7 +23,7 @@ static void malformed_ends(int mechanism)
 
 	zap_answer_with()->version = "1.1";
 	/* With NULL it may be this that ends it in libzmq. */
-	za_set(server, ZMQ_HANDSHAKE_IVL, zt_scaled(500));
+	za_set(server, ZMQ_HANDSHAKE_IVL, zt_scaled(1500));
 	zap_guard(ZMQ_REP);
 	zs_server(server, mechanism);
 	zs_client(client, mechanism);

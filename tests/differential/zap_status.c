@@ -71,7 +71,7 @@ static void status_300(int mechanism)
 {
 	struct ends e = zap_guarded(ZMQ_REP, mechanism);
 
-	za_set(e.client, ZMQ_HANDSHAKE_IVL, zt_scaled(300));
+	za_set(e.client, ZMQ_HANDSHAKE_IVL, zt_scaled(1000));
 	zap_answer_with()->status = "300";
 	ends_refused(&e, 4, 5);
 }
@@ -137,8 +137,9 @@ static void later_300(int mechanism)
 	zs_server(e.server, mechanism);
 	zs_client(e.client, mechanism);
 	za_text(e.server, ZMQ_ZAP_DOMAIN, "global");
-	za_set(e.client, ZMQ_HANDSHAKE_IVL, zt_scaled(300));
-	za_set(e.client, ZMQ_RECONNECT_IVL, 10);
+	za_set(e.client, ZMQ_HANDSHAKE_IVL, zt_scaled(1000));
+	/* Long enough for the server to see the end of the first before the second. */
+	za_set(e.client, ZMQ_RECONNECT_IVL, zt_scaled(200));
 	zd_link(e.server, e.client);
 	zd_put(e.client, "x", NULL);
 	say_recv(e.server);
