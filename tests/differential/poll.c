@@ -155,7 +155,8 @@ static pid_t stop_soon(void)
 /* There is no handler to run: that is no end of a wait. */
 static void stopped(void)
 {
-	void *pull = timed(ZMQ_PULL, ZMQ_RCVTIMEO, 1500), *push = timed(ZMQ_PUSH, ZMQ_SNDTIMEO, 1500);
+	void *pull = timed(ZMQ_PULL, ZMQ_RCVTIMEO, 1500);
+	void *push = timed(ZMQ_PUSH, ZMQ_SNDTIMEO, 1500);
 	pid_t pid = stop_soon();
 	char byte;
 
