@@ -4,19 +4,10 @@
  * client that has opened WELCOME and then spoils one thing. What becomes of the
  * connection, which counter rises, which event comes, and that the socket lives on.
  */
-#include <sodium.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include "nsec.h"
+#include "curve_peer.h"
 #include "row.h"
 #include "wire.h"
 
-#define KEY crypto_box_PUBLICKEYBYTES
-#define TAG crypto_box_MACBYTES
-#define NONCE crypto_box_NONCEBYTES
-#define COOKIE 96
-#define VOUCH (16 + TAG + 2 * KEY)
 #define METADATA 64
 #define COMMAND_MAX 65536
 
@@ -32,87 +23,37 @@ enum fault {
 	BYTE_LEFT_OVER,
 };
 
-/**
- * struct client - one connection's keys
- * @server: the server's public key
- * @pk: the client's public key
- * @sk: and its secret one
- * @tpk: public key of this connection
- * @tsk: and the secret one
- * @welcome: what was in WELCOME: the server's key of this connection, and the cookie
- */
-struct client {
-	uint8_t server[KEY];
-	uint8_t pk[KEY], sk[KEY];
-	uint8_t tpk[KEY], tsk[KEY];
-	uint8_t welcome[KEY + COOKIE];
-};
+/* Whose keys commands are sealed with. */
+static struct cp_side self;
 
-/* A nonce in short form: 16 bytes of text and a number. */
-static void short_nonce(uint8_t *nonce, const char *text, uint8_t number)
+static void hello(int peer)
 {
-	memset(nonce, 0, NONCE);
-	memcpy(nonce, text, 16);
-	nonce[NONCE - 1] = number;
+	uint8_t body[CP_HELLO];
+
+	cp_client(&self);
+	wire_frame(peer, WIRE_COMMAND, body, cp_hello(&self, body, 1));
 }
 
-static void long_nonce(uint8_t *nonce, const char *text, const uint8_t *rest)
+static void welcome(int peer)
 {
-	memcpy(nonce, text, 8);
-	memcpy(nonce + 8, rest, 16);
-}
-
-/* The key that nsec.c gives to clients, as bytes. */
-static void server_key(uint8_t *key)
-{
-	int fd = nz_socket(ZMQ_PUSH);
-	socklen_t len = KEY;
-
-	nz_curve_client(fd);
-	zt_ok(getsockopt(fd, SOL_ZMQ, ZMQ_CURVE_SERVERKEY, key, &len));
-	zt_eq(len, KEY);
-	close(fd);
-}
-
-static void hello(int peer, struct client *c)
-{
-	uint8_t body[200] = "\5HELLO\1", nonce[NONCE], zeros[64] = { 0 };
-
-	server_key(c->server);
-	crypto_box_keypair(c->pk, c->sk);
-	crypto_box_keypair(c->tpk, c->tsk);
-	memcpy(body + 80, c->tpk, KEY);
-	body[119] = 1;
-	short_nonce(nonce, "CurveZMQHELLO---", 1);
-	zt_eq(crypto_box_easy(body + 120, zeros, sizeof(zeros), nonce, c->server, c->tsk), 0);
-	wire_frame(peer, WIRE_COMMAND, body, sizeof(body));
-}
-
-static void welcome(int peer, struct client *c)
-{
-	uint8_t body[512], nonce[NONCE];
+	uint8_t body[512];
 	int flags;
 
-	zt_eq(wire_read_frame(peer, &flags, body, sizeof(body)), 168);
-	zt_check(!memcmp(body, "\7WELCOME", 8));
-	long_nonce(nonce, "WELCOME-", body + 8);
-	zt_eq(crypto_box_open_easy(c->welcome, body + 24, 144, nonce, c->server, c->tsk), 0);
+	zt_eq(wire_read_frame(peer, &flags, body, sizeof(body)), CP_WELCOME);
+	zt_check(cp_take_welcome(&self, body));
 }
 
 /* C' and S, for S' to see that C has said so. */
-static void vouch(uint8_t *out, const struct client *c, enum fault fault)
+static void vouch(uint8_t *out, enum fault fault)
 {
-	uint8_t plain[2 * KEY], nonce[NONCE];
+	uint8_t text[CP_VOUCH_TEXT];
 
-	memcpy(plain, c->tpk, KEY);
-	memcpy(plain + KEY, c->server, KEY);
+	cp_vouch_text(&self, text);
 	if (fault == VOUCH_FOR_ANOTHER)
-		plain[0] ^= 1;
+		text[0] ^= 1;
 	if (fault == VOUCH_TO_ANOTHER)
-		plain[KEY] ^= 1;
-	randombytes_buf(out, 16);
-	long_nonce(nonce, "VOUCH---", out);
-	zt_eq(crypto_box_easy(out + 16, plain, sizeof(plain), nonce, c->welcome, c->sk), 0);
+		text[CP_KEY] ^= 1;
+	cp_vouch(&self, out, text);
 	if (fault == VOUCH_SPOILT)
 		out[16] ^= 1;
 }
@@ -126,54 +67,38 @@ static size_t metadata(uint8_t *out, enum fault fault)
 	return fault == BYTE_LEFT_OVER ? sizeof(push) : sizeof(push) - 1;
 }
 
-static void initiate(int peer, const struct client *c, enum fault fault)
+static void initiate(int peer, enum fault fault)
 {
-	uint8_t plain[KEY + VOUCH + METADATA], body[9 + COOKIE + 8 + TAG + sizeof(plain)];
-	uint8_t number = fault == OLD_NONCE ? 1 : 2, nonce[NONCE];
-	uint8_t *box = body + 9 + COOKIE + 8;
-	size_t len = KEY + VOUCH;
+	uint8_t text[CP_INITIATE_TEXT + METADATA], body[CP_INITIATE(sizeof(text))];
+	size_t len = CP_INITIATE_TEXT;
 
-	memcpy(plain, c->pk, KEY);
-	vouch(plain + KEY, c, fault);
-	len += metadata(plain + len, fault);
-	memset(body, 0, sizeof(body));
-	memcpy(body, "\10INITIATE", 9);
-	memcpy(body + 9, c->welcome + KEY, COOKIE);
+	memcpy(text, self.pk, CP_KEY);
+	vouch(text + CP_KEY, fault);
+	len += metadata(text + len, fault);
+	len = cp_initiate(&self, body, fault == OLD_NONCE ? 1 : 2, text, len);
 	if (fault == OTHER_COOKIE)
-		body[9 + COOKIE - 1] ^= 1;
-	box[-1] = number;
-	short_nonce(nonce, "CurveZMQINITIATE", number);
-	zt_eq(crypto_box_easy(box, plain, len, nonce, c->welcome, c->tsk), 0);
+		body[CP_INITIATE_OFF_COOKIE + CP_COOKIE - 1] ^= 1;
 	if (fault == BOX_SPOILT)
-		box[TAG + len - 1] ^= 1;
-	wire_frame(peer, WIRE_COMMAND, body, 9 + COOKIE + 8 + TAG + len);
+		body[len - 1] ^= 1;
+	wire_frame(peer, WIRE_COMMAND, body, len);
 }
-
-/* Whose keys commands are sealed with. */
-static struct client self;
 
 /* All that a client says. */
 static void shake_hands(int peer, int fault)
 {
-	hello(peer, &self);
-	welcome(peer, &self);
-	initiate(peer, &self, fault);
+	hello(peer);
+	welcome(peer);
+	initiate(peer, fault);
 }
 
 /* A command that nobody knows, of @len bytes, in a MESSAGE. */
 static void command(int peer, int len)
 {
-	static uint8_t plain[1 + COMMAND_MAX + 1], body[16 + TAG + sizeof(plain)];
-	uint8_t nonce[NONCE];
+	static uint8_t text[1 + COMMAND_MAX + 1], body[CP_MESSAGE(sizeof(text))];
 
-	memset(plain, 0, sizeof(plain));
-	memcpy(plain, "\2\4ODDS", 6);
-	memset(body, 0, 16);
-	memcpy(body, "\7MESSAGE", 8);
-	body[15] = 3;
-	short_nonce(nonce, "CurveZMQMESSAGEC", 3);
-	zt_eq(crypto_box_easy(body + 16, plain, 1 + len, nonce, self.welcome, self.tsk), 0);
-	wire_frame(peer, 0, body, 16 + TAG + 1 + len);
+	memset(text, 0, sizeof(text));
+	memcpy(text, "\2\4ODDS", 6);
+	wire_frame(peer, 0, body, cp_message(&self, body, 3, text, 1 + len));
 }
 
 #define SPOILS(fault) .mechanism = ROW_CURVE, .step = { ROW_GREETS, ROW_ACTS(shake_hands, fault) }
@@ -208,7 +133,6 @@ static const struct row rows[] = {
 static void run_rows(const void *arg)
 {
 	(void)arg;
-	zt_check(sodium_init() >= 0);
 	row_run(rows, ZT_ARRAY(rows));
 }
 

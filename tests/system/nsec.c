@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* AF_ZMQ sockets with security; the keys are those of the page zmq_curve(7). */
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "nsec.h"
 
 #define SERVER_PUBLIC "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
@@ -29,6 +32,27 @@ void nz_curve_client(int fd)
 	zt_ok(nz_set_str(fd, ZMQ_CURVE_SERVERKEY, SERVER_PUBLIC));
 	zt_ok(nz_set_str(fd, ZMQ_CURVE_PUBLICKEY, CLIENT_PUBLIC));
 	zt_ok(nz_set_str(fd, ZMQ_CURVE_SECRETKEY, CLIENT_SECRET));
+}
+
+static void read_key(int fd, int option, uint8_t *key)
+{
+	socklen_t len = NZ_KEY;
+
+	zt_ok(getsockopt(fd, SOL_ZMQ, option, key, &len));
+	zt_eq(len, NZ_KEY);
+}
+
+void nz_curve_keys(uint8_t *public, uint8_t *secret)
+{
+	int client = nz_socket(ZMQ_PUSH), server = nz_socket(ZMQ_PULL);
+
+	nz_curve_client(client);
+	nz_curve_server(server);
+	read_key(client, ZMQ_CURVE_SERVERKEY, public);
+	if (secret)
+		read_key(server, ZMQ_CURVE_SECRETKEY, secret);
+	close(client);
+	close(server);
 }
 
 void nz_curve_pair(struct nz_pair *pair, int type_a, int type_b, const char *any)

@@ -11,6 +11,9 @@ void nz_plain_client(int fd);
 /* The socket is a CURVE server, or a client of that one. */
 void nz_curve_server(int fd);
 void nz_curve_client(int fd);
+/* That server's keys as bytes, NZ_KEY of them; @secret may be NULL. */
+#define NZ_KEY 32
+void nz_curve_keys(uint8_t *public, uint8_t *secret);
 /* Two sockets joined by CURVE; the server @pair->a is bound to @any, see nz_bind_on(). */
 void nz_curve_pair(struct nz_pair *pair, int type_a, int type_b, const char *any);
 
