@@ -2,106 +2,43 @@
 /*
  * Peers that spoil whole sessions, many at a time, against sockets of every type
  * that listen and that connect, by tcp and by ipc. After each batch a good peer
- * has to get through to each socket; in the end nothing of them may be left.
+ * has to get through to each socket; in the end nothing of them may be left, and of
+ * each kind some sessions must have come as far as they can.
  *
- * The same seed makes the same sessions for each socket, in the same order.
+ * The same seed makes the same sessions for each socket, in the same order; keys of
+ * CURVE are others each time.
  * Environment: ZT_SEED (default 1), ZT_CASES: changes of sessions to be made by
  * each case of this program (default 5000, divided by ZT_STRESS).
  */
-#define _GNU_SOURCE
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include "hostile_session.h"
+#include "hostile_peer.h"
+#include "hostile_scene.h"
+#include "hostile_tally.h"
 #include "nsec.h"
 
-#define PEERS 128
 #define BATCH_SESSIONS 2000
-#define GATE_MS 100
-#define HALF_MS 50
-#define SILENT_MS 100
-#define SLOW_BYTES 500
-#define FASTER 20
-#define MARK "good peer"
-
-/**
- * struct scene - a socket that is attacked
- * @type: its type
- * @partner: type of a good peer
- * @fd: the socket
- * @connects: it connects to @listener, and to us
- * @listener: where it connects to, -1 if it listens itself
- * @ep: its endpoint
- * @to: the same as a lower address
- * @to_len: bytes of @to
- * @sessions: how many it had
- */
-struct scene {
-	int type;
-	int partner;
-	int fd;
-	bool connects;
-	int listener;
-	char ep[256];
-	struct sockaddr_storage to;
-	socklen_t to_len;
-	uint64_t sessions;
-};
-
-/**
- * struct peer - a connection in bad hands
- * @fd: the connection, -1 if there is none
- * @s: what it says
- * @sent: bytes of it that were sent
- * @gate: the next gate
- * @heard: bytes of the other side
- * @until: when it does not wait any longer
- * @ending: all was said
- * @spoken_to: the other side has said something, or has gone
- */
-struct peer {
-	int fd;
-	struct hs_session s;
-	size_t sent;
-	unsigned int gate;
-	size_t heard;
-	int64_t until;
-	bool ending;
-	bool spoken_to;
-};
+#define QUESTIONS 8
 
 /**
  * struct attack - one case of this program
  * @speech: what is spoken to sockets that listen
  * @speech_connects: and to those that connect
- * @ipc: by ipc; else by tcp
- * @mechanism: what the sockets use
+ * @kind: of the sockets
+ * @zap: there is who lets peers in
+ * @strangers: what is spoken is not what the sockets speak
  */
 struct attack {
 	enum hs_speech speech;
 	enum hs_speech speech_connects;
-	bool ipc;
-	int mechanism;
+	struct scene_kind kind;
+	bool zap;
+	bool strangers;
 };
 
-static const int types[][2] = {
-	{ ZMQ_PAIR, ZMQ_PAIR },	    { ZMQ_PUB, ZMQ_SUB },   { ZMQ_SUB, ZMQ_PUB },
-	{ ZMQ_REQ, ZMQ_REP },	    { ZMQ_REP, ZMQ_REQ },   { ZMQ_DEALER, ZMQ_DEALER },
-	{ ZMQ_ROUTER, ZMQ_DEALER }, { ZMQ_PULL, ZMQ_PUSH }, { ZMQ_PUSH, ZMQ_PULL },
-	{ ZMQ_XPUB, ZMQ_SUB },	    { ZMQ_XSUB, ZMQ_PUB },
-};
-
-static struct scene scenes[2 * ZT_ARRAY(types)];
-static struct peer peers[PEERS];
-static unsigned long seed, cases, sessions;
-/* Tells who is spoken to. */
-static int watch;
+static struct scene scenes[SCENES];
+static unsigned long seed, sessions;
 /* Who is asked about peers, -1: nobody. */
 static int handler = -1;
 
@@ -112,262 +49,44 @@ static unsigned long number(const char *name, unsigned long fallback)
 	return text && strtoul(text, NULL, 0) ? strtoul(text, NULL, 0) : fallback;
 }
 
-/* --- the sockets ----------------------------------------------------------------- */
-
-/* As a server where there are sides, unless @client. */
-static void use_mechanism(int fd, int mechanism, bool client)
+/* Answers what was asked: as RFC 27 has it. */
+static void answer_fairly(void)
 {
-	if (mechanism == ZMQ_PLAIN)
-		(client ? nz_plain_client : nz_plain_server)(fd);
-	else if (mechanism == ZMQ_CURVE)
-		(client ? nz_curve_client : nz_curve_server)(fd);
-}
-
-static int make_socket(int type, int mechanism, bool client)
-{
-	int fd = nz_socket(type);
-
-	zt_ok(nz_set(fd, ZMQ_RECONNECT_IVL, 1));
-	/* Pauses grow after failed handshakes. */
-	zt_ok(nz_set(fd, ZMQ_RECONNECT_IVL_MAX, 10));
-	zt_ok(nz_set(fd, ZMQ_HANDSHAKE_IVL, zt_scaled(1000)));
-	if (type == ZMQ_SUB)
-		zt_ok(nz_set_str(fd, ZMQ_SUBSCRIBE, ""));
-	if (type == ZMQ_XSUB)
-		nz_put(fd, "\1", 0);
-	if (type == ZMQ_REQ)
-		zt_ok(nz_set(fd, ZMQ_REQ_RELAXED, 1));
-	use_mechanism(fd, mechanism, client);
-	return fd;
-}
-
-/* The lower address: of an ipc endpoint, or of a port, 0 for any. */
-static void lower_address(struct scene *c, int port)
-{
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(port) };
-	struct sockaddr_un un = { .sun_family = AF_UNIX };
-
-	if (!strncmp(c->ep, "ipc://", 6)) {
-		strcpy(un.sun_path, c->ep + 6);
-		memcpy(&c->to, &un, sizeof(un));
-		c->to_len = sizeof(un);
-		return;
-	}
-	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	memcpy(&c->to, &in, sizeof(in));
-	c->to_len = sizeof(in);
-}
-
-static void listen_again(struct scene *c)
-{
-	socklen_t len = sizeof(c->to);
-	int one = 1;
-
-	c->listener = socket(c->to.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	zt_check(c->listener >= 0);
-	if (c->to.ss_family == AF_INET)
-		setsockopt(c->listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	else
-		unlink(c->ep + 6);
-	zt_ok(bind(c->listener, (void *)&c->to, c->to_len));
-	zt_ok(listen(c->listener, 8));
-	zt_ok(getsockname(c->listener, (void *)&c->to, &len));
-	if (c->to.ss_family == AF_INET)
-		sprintf(c->ep, "tcp://127.0.0.1:%d",
-			ntohs(((struct sockaddr_in *)&c->to)->sin_port));
-}
-
-static void open_scene(struct scene *c, size_t i, const struct attack *a)
-{
-	memset(c, 0, sizeof(*c));
-	c->type = types[i / 2][0];
-	c->partner = types[i / 2][1];
-	c->connects = i & 1;
-	c->listener = -1;
-	c->fd = make_socket(c->type, a->mechanism, c->connects);
-	/* Half of them have a limit for messages. */
-	if (i & 2)
-		zt_ok(nz_set(c->fd, ZMQ_RCVHWM, 50));
-	if (a->ipc)
-		sprintf(c->ep, "ipc:///tmp/hostile-%d-%zu", getpid(), i);
-	else
-		strcpy(c->ep, "tcp://127.0.0.1:*");
-	if (c->connects) {
-		lower_address(c, 0);
-		listen_again(c);
-		zt_ok(nz_connect(c->fd, c->ep));
-	} else {
-		nz_bind_on(c->fd, c->ep, c->ep);
-		lower_address(c, a->ipc ? 0 : nz_port_of(c->ep));
-	}
-}
-
-/* Reads what came, says something. */
-static void stir(struct scene *c)
-{
-	char buf[4096];
-	int i;
-
-	for (i = 0; i < 64 && recv(c->fd, buf, sizeof(buf), MSG_DONTWAIT | MSG_TRUNC) >= 0; i++)
-		;
-	send(c->fd, "to a stranger", 13, MSG_DONTWAIT | (sessions & 8 ? MSG_MORE : 0));
-}
-
-/* --- who lets peers in ---------------------------------------------------------------- */
-
-/* Answers what was asked: as RFC 27 has it, or else rarely in another way. */
-static void answer_zap(bool fairly)
-{
-	static const char *const statuses[] = { "200", "300", "400", "500", "", "2000" };
-
 	if (handler >= 0)
-		nz_zap_answer(handler, fairly || sessions % 8 ? "200" :
-			      statuses[sessions / 8 % ZT_ARRAY(statuses)]);
+		nz_zap_answer(handler, "200");
 }
 
-/* --- the peers --------------------------------------------------------------------- */
-
-static void begin(struct peer *p, struct scene *c, int fd, const struct attack *a)
+/* Or else rarely in another way. */
+static void answer(void)
 {
-	uint64_t which = (seed << 40) + ((uint64_t)(c - scenes) << 32) + c->sessions++;
-	struct epoll_event event = { .events = EPOLLIN, .data.ptr = p };
-	int one = 1;
-
-	if (c->to.ss_family == AF_INET)
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	p->fd = fd;
-	p->sent = 0;
-	p->gate = 0;
-	p->heard = 0;
-	p->ending = false;
-	p->spoken_to = false;
-	p->until = zt_now() + GATE_MS;
-	zt_ok(epoll_ctl(watch, EPOLL_CTL_ADD, fd, &event));
-	hs_make(&p->s, which, c->connects ? a->speech_connects : a->speech, c->type);
-	cases += p->s.cases;
-	sessions++;
-}
-
-static void finish(struct peer *p, bool reset)
-{
-	struct linger now = { .l_onoff = 1 };
-
-	if (reset)
-		setsockopt(p->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
-	close(p->fd);
-	p->fd = -1;
-}
-
-/* All was said: it goes now, or later. */
-static void end(struct peer *p)
-{
-	p->ending = true;
-	switch (p->s.end) {
-	case HS_HALF:
-		shutdown(p->fd, SHUT_WR);
-		p->until = zt_now() + HALF_MS;
-		break;
-	case HS_SILENT:
-		p->until = zt_now() + SILENT_MS;
-		break;
-	default:
-		finish(p, p->s.end == HS_RESET);
-	}
-}
-
-/* Reads the other side's words; false: it has gone. */
-static bool hear(struct peer *p)
-{
-	char buf[8192];
-	ssize_t n;
-
-	while ((n = recv(p->fd, buf, sizeof(buf), MSG_DONTWAIT)) > 0)
-		p->heard += n;
-	return n < 0 && errno == EAGAIN;
-}
-
-/* May it go on, or does a peer that keeps to the order wait here? */
-static bool may_say(struct peer *p)
-{
-	const struct hs_gate *gate = &p->s.gate[p->gate];
-
-	if (p->gate == p->s.gates || p->sent < gate->at)
-		return true;
-	if (p->heard <= gate->heard && zt_now() < p->until)
-		return false;
-	p->gate++;
-	p->until = zt_now() + GATE_MS;
-	return true;
-}
-
-static void say(struct peer *p)
-{
-	/* A handshake and some messages piece by piece; all of it would only take long. */
-	size_t step = p->s.step * (p->sent < SLOW_BYTES ? 1 : FASTER);
-	size_t n = p->s.len - p->sent;
-	ssize_t done;
-
-	if (p->gate < p->s.gates && p->s.gate[p->gate].at - p->sent < n)
-		n = p->s.gate[p->gate].at - p->sent;
-	if (step && step < n)
-		n = step;
-	done = send(p->fd, p->s.bytes + p->sent, n, MSG_DONTWAIT | MSG_NOSIGNAL);
-	if (done > 0)
-		p->sent += done;
-	else if (errno != EAGAIN)
-		finish(p, false);
-	else if (zt_now() > p->until + 10 * GATE_MS)
-		finish(p, true);	/* it does not read */
-	if (p->s.pause && p->sent < 200)
-		usleep(200);
-}
-
-static void go_on(struct peer *p)
-{
+	static const char *const statuses[] = { "300", "400", "500", "", "2000" };
+	static unsigned int n;
 	int i;
 
-	if (p->spoken_to && !hear(p)) {
-		finish(p, false);
-		return;
-	}
-	p->spoken_to = false;
-	if (p->ending) {
-		if (zt_now() > p->until)
-			finish(p, false);
-		return;
-	}
-	for (i = 0; p->fd >= 0 && i < 64 && p->sent < p->s.len && may_say(p); i++)
-		say(p);
-	if (p->fd >= 0 && p->sent == p->s.len)
-		end(p);
+	for (i = 0; handler >= 0 && i < QUESTIONS; i++)
+		n += nz_zap_answer(handler, n % 16 != 15 ? "200" :
+				   statuses[n / 16 % ZT_ARRAY(statuses)]);
 }
 
-/* A connection to, or from, a socket; -1 if there is none now. */
-static int reach(struct scene *c)
+/* Sockets without ZMTP hear some, half the time. */
+static enum hs_speech speech_to(const struct scene *c, const struct attack *a, uint32_t n)
 {
-	int fd;
-
-	if (c->connects)
-		return accept4(c->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	fd = socket(c->to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	zt_check(fd >= 0);
-	if (connect(fd, (void *)&c->to, c->to_len) && errno != EINPROGRESS) {
-		/* A unix socket's backlog is full: the listener is behind. */
-		zt_check(errno == EAGAIN || errno == ECONNREFUSED || errno == EADDRNOTAVAIL);
-		close(fd);
-		return -1;
-	}
-	return fd;
+	if (c->raw)
+		return n & 1 ? HS_RAW : HS_NULL;
+	return c->connects ? a->speech_connects : a->speech;
 }
 
-/* Waits until a peer is spoken to, a millisecond at most. */
-static void wait_a_little(void)
+static void begin(struct peer *p, struct scene *c, const struct attack *a)
 {
-	struct epoll_event events[PEERS];
-	int n = epoll_wait(watch, events, PEERS, 1);
+	int fd = scene_reach(c);
+	uint64_t which = (seed << 40) + ((uint64_t)(c - scenes) << 32);
+	uint32_t n;
 
-	while (n-- > 0)
-		((struct peer *)events[n].data.ptr)->spoken_to = true;
+	if (fd < 0)
+		return;
+	n = scene_session(c);
+	peer_begin(p, c, fd, which + n, speech_to(c, a, n), n);
+	sessions++;
 }
 
 static void run_batch(const struct attack *a, unsigned long goal)
@@ -377,78 +96,23 @@ static void run_batch(const struct attack *a, unsigned long goal)
 	int i;
 
 	while (busy) {
-		struct scene *c = &scenes[round++ % ZT_ARRAY(scenes)];
+		struct scene *c = &scenes[round++ % SCENES];
+		bool more = sessions < last && peer_cases < goal;
 
-		busy = sessions < last && cases < goal;
+		busy = more;
 		for (i = 0; i < PEERS; i++) {
-			struct peer *p = &peers[i];
-
-			if (p->fd < 0 && sessions < last && cases < goal) {
-				int fd = reach(c);
-
-				if (fd >= 0)
-					begin(p, c, fd, a);
-				c = &scenes[round++ % ZT_ARRAY(scenes)];
+			if (peers[i].fd < 0 && more) {
+				begin(&peers[i], c, a);
+				c = &scenes[round++ % SCENES];
 			}
-			if (p->fd >= 0)
-				go_on(p);
-			busy |= p->fd >= 0;
+			if (peers[i].fd >= 0)
+				peer_go_on(&peers[i]);
+			busy |= peers[i].fd >= 0;
 		}
-		stir(c);
-		answer_zap(false);
-		wait_a_little();
+		scene_stir(c);
+		answer();
+		peers_wait();
 	}
-}
-
-/* --- afterwards ---------------------------------------------------------------------- */
-
-/* Sends the mark if it can, and sees whether it has come. Both sides do. */
-static bool exchange(int fd, const char *says, const char *hears)
-{
-	char buf[4096];
-	bool came = false;
-	ssize_t n;
-	int i;
-
-	for (i = 0; i < 64; i++) {
-		n = recv(fd, buf, sizeof(buf), MSG_DONTWAIT);
-		if (n < 0)
-			break;
-		came |= n == (ssize_t)strlen(hears) && !memcmp(buf, hears, n);
-	}
-	send(fd, says, strlen(says), MSG_DONTWAIT);
-	return came;
-}
-
-/* Either side hearing the other will do: not every type talks both ways. */
-static void serves_on(struct scene *c, const struct attack *a)
-{
-	static unsigned int marks;
-	int64_t limit = zt_now() + zt_scaled(10000);
-	char mark[64];
-	int fd;
-
-	snprintf(mark, sizeof(mark), MARK " %u", marks++);
-	fd = make_socket(c->partner, a->mechanism, !c->connects);
-	if (c->connects) {
-		close(c->listener);
-		if (c->to.ss_family == AF_UNIX)
-			unlink(c->ep + 6);
-		zt_ok(nz_bind(fd, c->ep));
-	} else {
-		zt_ok(nz_connect(fd, c->ep));
-	}
-	while (!exchange(fd, mark, mark) && !exchange(c->fd, mark, mark)) {
-		if (zt_now() > limit)
-			zt_fail("type %d, %s, seed %lu, session %lu: no good peer gets through",
-				c->type, c->connects ? "connecting" : "listening", seed,
-				(unsigned long)c->sessions);
-		answer_zap(true);
-		zt_nap(1);
-	}
-	close(fd);
-	if (c->connects)
-		listen_again(c);
 }
 
 static void attack(const void *arg)
@@ -457,52 +121,51 @@ static void attack(const void *arg)
 	unsigned long goal = number("ZT_CASES", zt_count(5000));
 	long before = nz_sockets();
 	int64_t start = zt_now();
-	size_t i;
+	unsigned int i;
 
 	seed = number("ZT_SEED", 1);
-	cases = 0;
-	sessions = 0;
-	watch = epoll_create1(EPOLL_CLOEXEC);
-	zt_check(watch >= 0);
-	for (i = 0; i < PEERS; i++)
-		peers[i].fd = -1;
-	if (a->mechanism != ZMQ_NULL)
+	tally_reasons();
+	peers_open();
+	if (a->zap)
 		handler = nz_zap_open();
-	for (i = 0; i < ZT_ARRAY(scenes); i++)
-		open_scene(&scenes[i], i, a);
-	while (cases < goal) {
+	for (i = 0; i < SCENES; i++)
+		scene_open(&scenes[i], i, &a->kind);
+	while (peer_cases < goal) {
 		run_batch(a, goal);
-		for (i = 0; i < ZT_ARRAY(scenes); i++)
-			serves_on(&scenes[i], a);
+		for (i = 0; i < SCENES; i++) {
+			scene_serves(&scenes[i], &a->kind, answer_fairly);
+			tally_delivered(&scenes[i]);
+		}
 	}
-	for (i = 0; i < ZT_ARRAY(scenes); i++) {
-		close(scenes[i].fd);
-		if (scenes[i].connects)
-			close(scenes[i].listener);
-		if (a->ipc)
-			unlink(scenes[i].ep + 6);
-	}
+	for (i = 0; i < SCENES; i++)
+		scene_close(&scenes[i]);
 	if (handler >= 0)
 		close(handler);
-	close(watch);
+	peers_close();
 	zt_until(nz_sockets() == before, 10000);
-	printf("# ZT_SEED=%lu: %lu cases in %lu sessions, %lld ms\n", seed, cases, sessions,
+	printf("# ZT_SEED=%lu: %lu cases in %lu sessions, %lld ms\n", seed, peer_cases, sessions,
 	       (long long)(zt_now() - start));
-	fflush(stdout);
+	tally_reasons();
+	tally_report(a->strangers);
 }
 
 #define ATTACK(...) attack, &(const struct attack){ __VA_ARGS__ }, .limit = 3600
 
 static const struct zt_case all[] = {
 	{ "null_tcp", ATTACK(HS_NULL, HS_NULL) },
-	{ "null_ipc", ATTACK(HS_NULL, HS_NULL, .ipc = true) },
+	{ "null_ipc", ATTACK(HS_NULL, HS_NULL, .kind.ipc = true) },
+	{ "null_zap", ATTACK(HS_NULL, HS_NULL, .kind.domain = true, .zap = true) },
 	{ "null_30", ATTACK(HS_NULL_30, HS_NULL_30) },
 	{ "v2", ATTACK(HS_V2, HS_V2) },
-	{ "v1", ATTACK(HS_V1, HS_V1, .ipc = true) },
-	{ "no_zmtp", ATTACK(HS_RAW, HS_RAW) },
-	{ "other_mechanism", ATTACK(HS_PLAIN_CLIENT, HS_CURVE_SERVER) },
-	{ "plain", ATTACK(HS_PLAIN_CLIENT, HS_PLAIN_SERVER, .mechanism = ZMQ_PLAIN) },
-	{ "curve", ATTACK(HS_CURVE_CLIENT, HS_CURVE_SERVER, .mechanism = ZMQ_CURVE) },
+	{ "v1", ATTACK(HS_V1, HS_V1, .kind.ipc = true) },
+	{ "no_zmtp", ATTACK(HS_RAW, HS_RAW, .strangers = true) },
+	{ "other_mechanism", ATTACK(HS_PLAIN_CLIENT, HS_CURVE_SERVER, .strangers = true) },
+	{ "plain", ATTACK(HS_PLAIN_CLIENT, HS_PLAIN_SERVER, .kind.mechanism = ZMQ_PLAIN,
+			  .zap = true) },
+	{ "curve", ATTACK(HS_CURVE_CLIENT, HS_CURVE_SERVER, .kind.mechanism = ZMQ_CURVE,
+			  .zap = true) },
+	{ "curve_ipc", ATTACK(HS_CURVE_CLIENT, HS_CURVE_SERVER, .kind.mechanism = ZMQ_CURVE,
+			      .kind.ipc = true) },
 };
 
 int main(int argc, char **argv)

@@ -78,7 +78,7 @@ static bool lacked_memory(ssize_t rc)
 	return rc < 0 && (errno == ENOMEM || errno == EFAULT);
 }
 
-void nz_zap_answer(int handler, const char *status)
+bool nz_zap_answer(int handler, const char *status)
 {
 	const char *const reply[] = { "1.0", "1", status, "", "user", "" };
 	char part[300];
@@ -92,11 +92,12 @@ void nz_zap_answer(int handler, const char *status)
 		asked |= rc >= 0;
 	} while (rc >= 0 || lacked_memory(rc));
 	if (!asked)
-		return;
+		return false;
 	for (i = 0; i < ZT_ARRAY(reply); i++) {
 		do
 			rc = send(handler, reply[i], strlen(reply[i]),
 				  MSG_DONTWAIT | (i + 1 < ZT_ARRAY(reply) ? MSG_MORE : 0));
 		while (lacked_memory(rc));
 	}
+	return true;
 }

@@ -20,9 +20,9 @@ void nz_curve_pair(struct nz_pair *pair, int type_a, int type_b, const char *any
 /* The handler of this process's context: a socket to be closed. */
 int nz_zap_open(void);
 /*
- * If the handler is asked about a peer now, answers with @status. Calls that fail for
- * lack of memory are made again.
+ * If the handler is asked about a peer now, answers with @status, and returns true. Calls
+ * that fail for lack of memory are made again.
  */
-void nz_zap_answer(int handler, const char *status);
+bool nz_zap_answer(int handler, const char *status);
 
 #endif
