@@ -289,12 +289,42 @@ static bool exchange_raw(int fd, const char *mark)
 	return came;
 }
 
-/* Either side hearing the other will do: not every type talks both ways. */
-void scene_serves(struct scene *c, const struct scene_kind *kind, void (*meanwhile)(void))
+/* Takes the place of those that were bad. */
+static int join(struct scene *c, const struct scene_kind *kind)
+{
+	int fd = make_socket(c->partner, kind, !c->connects);
+
+	if (c->connects)
+		zt_ok(nz_bind(fd, c->ep));
+	else
+		zt_ok(nz_connect(fd, c->ep));
+	return fd;
+}
+
+/*
+ * Either side hearing the other will do: not every type talks both ways. A PAIR that
+ * comes before the last peer has gone is ignored for ever, so another one tries.
+ */
+static bool gets_through(struct scene *c, const struct scene_kind *kind, const char *mark,
+			 void (*meanwhile)(void))
 {
 	bool (*talk)(int fd, const char *mark) = c->raw ? exchange_raw : exchange;
+	bool tries = c->type == ZMQ_PAIR && !c->connects, done = false;
+	int64_t limit = zt_now() + zt_scaled(tries ? 500 : 10000);
+	int fd = join(c, kind);
+
+	while (!done && zt_now() < limit) {
+		done = talk(fd, mark) || talk(c->fd, mark);
+		meanwhile();
+		zt_nap(!done);
+	}
+	close(fd);
+	return done;
+}
+
+void scene_serves(struct scene *c, const struct scene_kind *kind, void (*meanwhile)(void))
+{
 	int64_t limit = zt_now() + zt_scaled(10000);
-	int fd = make_socket(c->partner, kind, !c->connects);
 	static unsigned int marks;
 	char mark[64];
 
@@ -305,19 +335,12 @@ void scene_serves(struct scene *c, const struct scene_kind *kind, void (*meanwhi
 		close(c->listener);
 		if (c->to.ss_family == AF_UNIX)
 			unlink(c->ep + 6);
-		zt_ok(nz_bind(fd, c->ep));
-	} else {
-		zt_ok(nz_connect(fd, c->ep));
 	}
-	while (!talk(fd, mark) && !talk(c->fd, mark)) {
+	while (!gets_through(c, kind, mark, meanwhile))
 		if (zt_now() > limit)
 			zt_fail("type %d%s, %s, session %lu: no good peer gets through", c->type,
 				c->raw ? " (raw)" : "", c->connects ? "connecting" : "listening",
 				(unsigned long)c->sessions);
-		meanwhile();
-		zt_nap(1);
-	}
-	close(fd);
 	if (c->connects)
 		listen_again(c);
 }
