@@ -15,7 +15,8 @@
 /* Who does not read for so long is left. */
 #define FULL_MS 1000
 #define SLOW_BYTES 500
-#define PAUSE_BYTES 200
+/* Who pauses does so for as long, since rounds are slow where all is. */
+#define PAUSES_MS 1000
 #define FASTER 20
 
 struct peer peers[PEERS];
@@ -64,7 +65,8 @@ void peer_begin(struct peer *p, struct scene *c, int fd, uint64_t seed, enum hs_
 	zt_ok(epoll_ctl(watch, EPOLL_CTL_ADD, fd, &event));
 	hs_make(&p->s, seed, speech, c->type, number);
 	hs_ear_open(&p->ear, speech);
-	p->until = zt_now() + p->s.patience;
+	p->began = zt_now();
+	p->until = p->began + p->s.patience;
 	peer_cases += p->s.cases;
 }
 
@@ -136,7 +138,7 @@ static bool say(struct peer *p)
 	done = send(p->fd, p->s.bytes + p->sent, n, MSG_DONTWAIT | MSG_NOSIGNAL);
 	if (done > 0) {
 		p->sent += done;
-		return !p->s.pause || p->sent >= PAUSE_BYTES;
+		return !p->s.pause || zt_now() > p->began + PAUSES_MS;
 	}
 	if (errno != EAGAIN)
 		finish(p, false);

@@ -16,6 +16,7 @@
  * @ear: what it has heard
  * @sent: bytes of @s that were sent
  * @gate: the next gate
+ * @began: when that began
  * @until: when it does not wait any longer
  * @ending: all was said
  * @spoken_to: the other side has said something, or has gone
@@ -27,6 +28,7 @@ struct peer {
 	struct hs_ear ear;
 	size_t sent;
 	unsigned int gate;
+	int64_t began;
 	int64_t until;
 	bool ending;
 	bool spoken_to;

@@ -153,7 +153,7 @@ struct hs_gate {
  * @patience: how long to wait there, in milliseconds
  * @end: how the peer goes
  * @step: bytes of each send, 0 for all at once
- * @pause: pauses of a millisecond between sends
+ * @pause: pauses between sends, for a while
  * @cases: changes that were made
  */
 struct hs_session {
