@@ -16,6 +16,8 @@
 /**
  * zmq_timeout_jiffies() - a timeout option, as struct sock has it
  * @ms: milliseconds; below 0 is for ever
+ *
+ * Return: jiffies, or MAX_SCHEDULE_TIMEOUT.
  */
 long zmq_timeout_jiffies(int ms)
 {
