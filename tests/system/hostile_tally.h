@@ -29,7 +29,7 @@ struct tally {
 /* A session has sent @sent bytes and will send no more. */
 void tally_session(const struct scene *c, const struct hs_session *s, const struct hs_ear *ear,
 		   size_t sent);
-/* What was delivered is known some time later: of all sessions of the socket since the last call. */
+/* What was delivered is known later: of all sessions of the socket since the last call. */
 void tally_delivered(struct scene *c);
 /*
  * Prints all; with many sessions, fails where none has reached what it was aimed at, or
