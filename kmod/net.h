@@ -27,7 +27,8 @@
  * @reap: looks for contexts whose process has gone
  * @reap_next: number of the context that it looks at next; the work's
  * @reap_left: it has met contexts to be looked after; the work's
- * @caller_lock: protects @callers; a leaf, taken inside zmq_ctx.lock
+ * @caller_lock: protects @callers; taken inside zmq_ctx.lock, and outside
+ *	netlink's locks
  * @callers: who waits for something of a context (zmq_ctx_caller.entry), by
  *	netlink address
  */

@@ -91,6 +91,7 @@ int zmq_netlink_ctx_call(struct zmq_ctx *ctx, const struct genl_info *info,
 	caller->ctx = ctx;
 	caller->portid = info->snd_portid;
 	caller->watches = watches;
+	caller->released = false;
 	list_add_tail(&caller->node, &ctx->callers);
 	ctx->nr_callers++;
 	mutex_lock(&zn->caller_lock);
@@ -141,13 +142,17 @@ static void zmq_caller_tell_end(struct zmq_ctx *ctx,
  */
 void zmq_netlink_ctx_gone(struct zmq_ctx *ctx)
 {
+	struct zmq_net *zn = zmq_net(ctx->net);
 	struct zmq_ctx_caller *caller, *next;
 
-	list_for_each_entry_safe(caller, next, &ctx->callers, node) {
-		if (!caller->watches)
+	/* Against zmq_caller_released(), which can not take the context any more. */
+	mutex_lock(&zn->caller_lock);
+	list_for_each_entry(caller, &ctx->callers, node)
+		if (!caller->watches && !caller->released)
 			zmq_caller_tell_end(ctx, caller);
+	mutex_unlock(&zn->caller_lock);
+	list_for_each_entry_safe(caller, next, &ctx->callers, node)
 		zmq_caller_free(ctx, caller);
-	}
 }
 
 /**
@@ -196,6 +201,8 @@ static struct zmq_ctx *zmq_caller_ctx(struct zmq_net *zn, u32 portid)
 		/* One that goes by itself frees its callers. */
 		if (refcount_inc_not_zero(&caller->ctx->ref))
 			ctx = caller->ctx;
+		else
+			caller->released = true;
 	}
 	mutex_unlock(&zn->caller_lock);
 	return ctx;

@@ -18,6 +18,8 @@
  * @portid: its address in the context's network namespace
  * @seq: of the request
  * @watches: the context's names; false: waits for its end
+ * @released: the netlink socket was closed while the context was about to go; under
+ *	zmq_net.caller_lock
  *
  * It goes with the netlink socket, whose address somebody else may have next.
  */
@@ -28,6 +30,7 @@ struct zmq_ctx_caller {
 	u32 portid;
 	u32 seq;
 	bool watches;
+	bool released;
 };
 
 /* ctx.c */
