@@ -187,7 +187,7 @@ struct hs_session {
  */
 void hs_make(struct hs_session *s, uint64_t seed, enum hs_speech speech, int type,
 	     uint32_t number);
-/* All was said and the session is open: adds what follows, false if the other side has to speak. */
+/* All was said, and the session is open: adds what follows; false if the other side is to speak. */
 bool hs_go_on(struct hs_session *s, const struct hs_ear *ear);
 
 /* Nothing was heard so far of a peer that speaks so; and so many bytes. */
