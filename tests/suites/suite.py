@@ -214,7 +214,8 @@ class Report:
         if stock != PASSED:
             self.line(True, f"{text} # SKIP")
         elif shim == PASSED:
-            self.line(not reason or reason.startswith(SOMETIMES), text, f"it passes, and is listed as waiting for {reason}")
+            self.line(not reason or reason.startswith(SOMETIMES), text,
+                      f"it passes, and is listed as waiting for {reason}")
         elif reason:
             self.line(True, f"{text}, waits for {reason} # SKIP")
         else:
