@@ -10,20 +10,12 @@
  * comes while they are there, as in libzmq.
  */
 #include "early.h"
-#include "queue/frame.h"
 #include "queue/pipe.h"
 #include "reason.h"
 #include "sock.h"
 
 /* As many as ZMQ_SNDHWM says; if that is no limit, so many. */
 #define ZMQ_EARLY_MAX	1000
-
-static struct zmq_frame **zmq_early_end(struct zmq_frame *msg)
-{
-	while (msg->next)
-		msg = msg->next;
-	return &msg->next;
-}
 
 /**
  * zmq_early_keep() - keep a message for the first peer
@@ -38,14 +30,10 @@ bool zmq_early_keep(struct zmq_sock *zs, struct zmq_frame *msg)
 	struct zmq_early *e = &zs->early;
 
 	zmq_sock_assert(zs);
-	if (e->met || e->nr >= (zs->opt.sndhwm ? : ZMQ_EARLY_MAX))
+	if (e->met ||
+	    zmq_queue_depth(&e->queue) >= (zs->opt.sndhwm ? : ZMQ_EARLY_MAX))
 		return false;
-	if (e->head)
-		*e->tail = msg;
-	else
-		e->head = msg;
-	e->tail = zmq_early_end(msg);
-	e->nr++;
+	zmq_queue_push(&e->queue, msg);
 	return true;
 }
 
@@ -59,21 +47,16 @@ bool zmq_early_keep(struct zmq_sock *zs, struct zmq_frame *msg)
 void zmq_early_deliver(struct zmq_sock *zs, struct zmq_pipe *p)
 {
 	struct zmq_early *e = &zs->early;
-	struct zmq_frame *msg, **end;
+	struct zmq_frame *msg;
+	bool acked;
 
 	zmq_sock_assert(zs);
 	e->met = true;
-	while ((msg = e->head)) {
-		for (end = &msg; zmq_frame_more(*end); end = &(*end)->next)
-			;
-		end = &(*end)->next;
-		e->head = *end;
-		*end = NULL;
+	while ((msg = zmq_queue_read(&e->queue, &acked))) {
 		zs->stats.msgs_out++;
 		zs->stats.bytes_out += zmq_chain_bytes(msg);
 		zmq_queue_push(&p->out, msg);
 	}
-	e->nr = 0;
 }
 
 /**
@@ -82,15 +65,9 @@ void zmq_early_deliver(struct zmq_sock *zs, struct zmq_pipe *p)
  */
 void zmq_early_drop(struct zmq_sock *zs)
 {
-	struct zmq_early *e = &zs->early;
+	u64 n = zmq_queue_take(&zs->early.queue, &zs->junk);
 
 	zmq_sock_assert(zs);
-	e->met = true;
-	if (!e->head)
-		return;
-	zmq_sock_drop(zs, ZMQ_R_DROP_EVENT, e->nr);
-	*e->tail = zs->junk;
-	zs->junk = e->head;
-	e->head = NULL;
-	e->nr = 0;
+	zs->early.met = true;
+	zmq_sock_drop(zs, ZMQ_R_DROP_EVENT, n);
 }

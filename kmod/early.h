@@ -3,21 +3,17 @@
 #ifndef _ZMQ_EARLY_H
 #define _ZMQ_EARLY_H
 
-#include "common.h"
+#include "queue/pipe.h"
 
 /**
  * struct zmq_early - what waits for a socket's first peer
- * @head: the messages, or NULL
- * @tail: where the next one is linked in, if there is one
- * @nr: how many messages
+ * @queue: the messages
  * @met: there was a peer: from now on nothing waits
  *
  * Under zmq_sock.lock.
  */
 struct zmq_early {
-	struct zmq_frame *head;
-	struct zmq_frame **tail;
-	u32 nr;
+	struct zmq_queue queue;
 	bool met;
 };
 

@@ -37,6 +37,7 @@ int zmq_sock_init(struct zmq_sock *zs, const struct zmq_pattern_ops *ops)
 	zmq_ring_init(&zs->lb);
 	zmq_options_init(&zs->opt, ops->type);
 	INIT_LIST_HEAD(&zs->kicks);
+	zmq_queue_init(&zs->early.queue, 0, false);
 	INIT_LIST_HEAD(&zs->ctx_node);
 	INIT_LIST_HEAD(&zs->guests);
 	zmq_monitor_init(&zs->monitor);

@@ -48,7 +48,7 @@ void zmq_conn_rx_reset(struct zmq_conn *c)
 
 	if (rx->frame) {
 		/* It may have begun to be a password. */
-		memzero_explicit(rx->frame->seg.data, rx->frame->seg.used);
+		rx->frame->seg.flags |= ZMQ_FRAME_SECRET;
 		zmq_frame_free(rx->frame);
 	}
 	zmq_chain_free(rx->msg);

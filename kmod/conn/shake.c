@@ -150,7 +150,7 @@ bool zmq_conn_rx_command(struct zmq_conn *c)
 	if (why != ZMQ_R_NONE)
 		zmq_conn_fail(c, why);
 	/* It may have been a password. */
-	memzero_explicit(f->seg.data, f->seg.used);
+	f->seg.flags |= ZMQ_FRAME_SECRET;
 	zmq_frame_free(f);
 	return true;
 }

@@ -347,8 +347,8 @@ int zmq_netlink_ctx_shutdown(struct sk_buff *skb, struct genl_info *info)
  *
  * Shuts the context down. It goes with its last socket, and then, when its number
  * and name are free, a message ZMQ_CMD_CTX_NTF with the number of this request tells
- * the caller, at once if there are no sockets. Nobody waits in here; who gives up waiting may ask
- * again.
+ * the caller, at once if there are no sockets. Nobody waits in here; who gives up
+ * waiting may ask again.
  *
  * Return: 0; -EBUSY too many wait; -ENOMEM; or as zmq_netlink_ctx_asked().
  */

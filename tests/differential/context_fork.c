@@ -46,6 +46,18 @@ static void fork_child_closes(void)
 	say_recv(pull);
 }
 
+/* A message of a child, in a context of its own. */
+static void speak(const char *ep)
+{
+	void *ctx = za_ctx(), *push = za_socket(ctx, ZMQ_PUSH);
+
+	za_set(push, ZMQ_LINGER, -1);
+	za_connect(push, ep);
+	za_put(push, "child", 0);
+	za_close(push);
+	za_term(ctx);
+}
+
 /* With a context of its own it is a process like any other. */
 static void fork_child_speaks(void)
 {
@@ -54,14 +66,8 @@ static void fork_child_speaks(void)
 	pid_t pid = fork();
 
 	if (!pid) {
-		void *ctx = za_ctx(), *push = za_socket(ctx, ZMQ_PUSH);
-
 		alarm(20);
-		za_set(push, ZMQ_LINGER, -1);
-		za_connect(push, ep);
-		za_put(push, "child", 0);
-		za_close(push);
-		za_term(ctx);
+		speak(ep);
 		_exit(5);
 	}
 	say_recv(pull);
@@ -97,19 +103,11 @@ static void fork_child_ends(void)
 
 	pid = fork();
 	if (!pid) {
-		void *ctx;
-
 		alarm(20);
 		zt_ok(zmq_close(pull));
 		/* libzmq says EINTR here. */
 		zmq_ctx_term(zd_ctx());
-		ctx = za_ctx();
-		push = za_socket(ctx, ZMQ_PUSH);
-		za_set(push, ZMQ_LINGER, -1);
-		za_connect(push, ep);
-		za_put(push, "child", 0);
-		za_close(push);
-		za_term(ctx);
+		speak(ep);
 		_exit(7);
 	}
 	say_recv(pull);

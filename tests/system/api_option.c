@@ -337,6 +337,18 @@ static int raw_listen(int port, char *ep)
 	return fd;
 }
 
+/* Peers reach @pull by the descriptor, which goes with it; so does the rest. */
+static void use_fd_taken(void *ctx, void *pull, void *push, const char *ep, int fd)
+{
+	za_connect(push, ep);
+	za_put(push, "hello", 0);
+	za_want(pull, "hello", 0);
+	za_close(push);
+	za_close(pull);
+	za_term(ctx);
+	zt_err(close(fd), EBADF);
+}
+
 /* A listening socket that the program brings; libzmq closes it. */
 static void use_fd(const void *arg)
 {
@@ -350,13 +362,7 @@ static void use_fd(const void *arg)
 	za_bind(pull, ep);
 	za_last(pull, last);
 	zt_check(!strcmp(ep, last));
-	za_connect(push, ep);
-	za_put(push, "hello", 0);
-	za_want(pull, "hello", 0);
-	za_close(push);
-	za_close(pull);
-	za_term(ctx);
-	zt_err(close(fd), EBADF);
+	use_fd_taken(ctx, pull, push, ep, fd);
 }
 
 /* By inproc nothing listens: the descriptor is the program's until a bind() that takes it. */
@@ -376,13 +382,7 @@ static void use_fd_kept(const void *arg)
 	zt_err(zmq_bind(pull, "inproc://two"), EADDRINUSE);
 	zt_ok(fcntl(fd, F_GETFD));
 	za_bind(pull, ep);
-	za_connect(push, ep);
-	za_put(push, "hello", 0);
-	za_want(pull, "hello", 0);
-	za_close(push);
-	za_close(pull);
-	za_term(ctx);
-	zt_err(close(fd), EBADF);
+	use_fd_taken(ctx, pull, push, ep, fd);
 }
 
 static void other_options(const void *arg)
